@@ -1,0 +1,1 @@
+"""Cases: their commands, events, lifecycle table, state and rules."""

@@ -1,0 +1,164 @@
+"""Deciding a command on a case: who may, whether the lifecycle has a place for it, then the rule of the command itself.
+
+The order is part of the contract: an unknown actor learns nothing about a case; a command out of order is told what would be in
+order; only then does the rule look at particulars.
+"""
+
+from datetime import datetime
+
+from casesys.domain.cases import commands as c
+from casesys.domain.cases.lifecycle import may_happen, may_lead
+from casesys.domain.cases.matter import Matter, Ruling
+from casesys.domain.cases.rules.collection import collected
+from casesys.domain.cases.rules.table import RULES
+from casesys.domain.cases.state import Case, case_stream
+from casesys.domain.charter.parse import CharterVersion
+from casesys.domain.messages import Authority, Decision, Envelope, Outcome, message_type
+from casesys.domain.refusals import refuse
+from casesys.domain.register.authority import (
+    CLOCK,
+    Permit,
+    Standing,
+    authorise_on_case,
+    keep_duties_apart,
+)
+from casesys.domain.register.decide import open_intake_point
+from casesys.domain.register.lookups import charter_in_force, known_grid
+from casesys.domain.vocabulary import Stage
+from casesys.domain.world import World
+
+
+def decide_case(command: c.CaseCommand, envelope: Envelope, world: World) -> Decision:
+    """Decide a command on a case. Raises Refusal, or Missing when the world lacks what the decision needs."""
+    if isinstance(command, c.CollectCase):
+        return _collect(command, envelope, world)
+    case = world.state(case_stream(command.case_id), Case)
+    if case is None:
+        refuse("unknown-case", case=command.case_id)
+    version = _governing(world, case, envelope.decided_at)
+    if case.category not in version.charter.categories:
+        # Possible before acceptance only: a version has come into force since that no longer knows it.
+        known = tuple(sorted(version.charter.categories))
+        refuse("unknown-code", what="category", code=case.category, accepted=known)
+    permit = _permit(command, envelope, world, version, case)
+    _check_effective(envelope, case)
+    _check_order(command, case)
+    name = message_type(type(command))
+    keep_duties_apart(version, name, envelope.actor_id, case.done)
+    matter = Matter(case, envelope, world, version)
+    rulings = RULES[type(command)].decide(matter, command)
+    _check_moves(case.stage, rulings)
+    return _decision(matter, permit, rulings)
+
+
+def _governing(world: World, case: Case, at: datetime) -> CharterVersion:
+    """Give the version pinned by acceptance, before it the one in force now."""
+    if case.governing is not None:
+        return world.document(case.governing.digest, CharterVersion)
+    return charter_in_force(world, case.path, at)
+
+
+def _permit(
+    command: c.CaseCommand, envelope: Envelope, world: World, version: CharterVersion, case: Case
+) -> Permit:
+    """Let the clock do what only time may do, and people what their mandates and the charter let them."""
+    name = message_type(type(command))
+    if isinstance(command, c.ClockCommand) != (envelope.actor_id == CLOCK):
+        refuse("only-time-may" if envelope.actor_id != CLOCK else "time-may-not", command=name)
+    if isinstance(command, c.ClockCommand):
+        return Permit(Authority(CLOCK), None)
+    return authorise_on_case(
+        world,
+        envelope,
+        name,
+        version,
+        Standing(
+            path=case.path,
+            stage=case.stage,
+            case_type=case.case_type,
+            category=case.category,
+            lead=case.lead,
+            supporting=case.assignment.supporting if case.assignment is not None else (),
+        ),
+    )
+
+
+def _check_effective(envelope: Envelope, case: Case | None) -> None:
+    if envelope.effective_at is None:
+        return
+    if envelope.effective_at > envelope.decided_at:
+        refuse("effective-in-future", effective_at=envelope.effective_at.isoformat())
+    if case is not None and envelope.effective_at < case.collected_at:
+        refuse("effective-before-collection", collected_at=case.collected_at.isoformat())
+
+
+def _check_order(command: c.CaseCommand, case: Case) -> None:
+    if may_happen(case.stage, RULES[type(command)].event):
+        return
+    possible = tuple(
+        sorted(
+            message_type(other)
+            for other, provision in RULES.items()
+            if may_happen(case.stage, provision.event) and not issubclass(other, c.ClockCommand)
+        )
+    )
+    code = "case-closed" if case.stage is Stage.CLOSED else "out-of-order"
+    name = message_type(type(command))
+    refuse(code, command=name, stage=case.stage.value, accepted=possible)
+
+
+def _check_moves(stage: Stage, rulings: tuple[Ruling, ...]) -> None:
+    """Hold what a rule decided against the lifecycle table: a rule that breaks it is a fault of ours."""
+    for event, _ in rulings:
+        move = getattr(event, "move", None)
+        to = stage if move is None else move.stage
+        if not may_lead(stage, type(event), to):
+            msg = f"{type(event).__name__} may not lead from {stage.value} to {to.value}"
+            raise AssertionError(msg)
+        stage = to
+
+
+def _collect(command: c.CollectCase, envelope: Envelope, world: World) -> Decision:
+    grid = known_grid(world, command.grid)
+    version = charter_in_force(world, grid.path, envelope.decided_at)
+    standing = Standing(grid.path, Stage.COLLECTION, command.case_type, command.category)
+    permit = authorise_on_case(world, envelope, "collect-case", version, standing)
+    _check_effective(envelope, None)
+    if world.state(case_stream(command.case_id), Case) is not None:
+        refuse("already-exists", name=command.case_id)
+    if command.intake_point is not None:
+        open_intake_point(world, command.intake_point)
+    blank = Case(
+        case_id=command.case_id,
+        version=0,
+        stage=Stage.COLLECTION,
+        case_type=command.case_type,
+        category=command.category,
+        title=command.title,
+        grid=command.grid,
+        path=grid.path,
+        channel=envelope.channel,
+        initiator=command.initiator or f"initiator:{command.case_id}",
+        anonymous=command.anonymous,
+        visibility="",
+        collected_at=envelope.happened_at,
+        facts=command.facts,
+        source_ref=command.source_ref,
+        last_effective_at=envelope.happened_at,
+    )
+    matter = Matter(blank, envelope, world, version)
+    return _decision(matter, permit, ((collected(matter, command), None),))
+
+
+def _decision(matter: Matter, permit: Permit, rulings: tuple[Ruling, ...]) -> Decision:
+    stream = case_stream(matter.case.case_id)
+    return Decision(
+        outcomes=tuple(
+            Outcome(stream, event, clause or permit.clause) for event, clause in rulings
+        ),
+        reads=matter.world.reads,
+        authority=permit.authority,
+        subject=matter.case.initiator,
+        rule=matter.version.rule,
+        calendar_digest=matter.calendar_digest,
+    )

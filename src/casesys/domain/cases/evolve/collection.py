@@ -1,0 +1,90 @@
+"""How what is collected changes a case."""
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from casesys.domain.cases import events as e
+from casesys.domain.cases.evolve.moving import moved
+from casesys.domain.cases.state import Case, Ending
+from casesys.domain.messages import Recorded
+
+
+def begin(event: e.CaseCollected, recorded: Recorded) -> Case:
+    """Give the case that begins here."""
+    case = Case(
+        case_id=event.case_id,
+        version=0,
+        stage=event.move.stage,
+        case_type=event.case_type,
+        category=event.category,
+        title=event.title,
+        grid=event.grid,
+        path=event.path,
+        channel=recorded.channel,
+        initiator=event.initiator,
+        anonymous=event.anonymous,
+        visibility=event.visibility,
+        collected_at=recorded.effective_at,
+        facts=event.facts,
+        source_ref=event.source_ref,
+        last_effective_at=recorded.effective_at,
+    )
+    return moved(case, event.move, recorded.effective_at)
+
+
+def evolve_collection(case: Case, event: e.CollectionEvent, recorded: Recorded) -> Case:
+    """Change a case by an event of its collection."""
+    match event:
+        case e.MadeSafe(move=move):
+            case = replace(case, made_safe_at=case.made_safe_at or recorded.effective_at)
+            return moved(case, move, recorded.effective_at)
+        case e.CaseAmended(title=title):
+            return replace(case, title=title or case.title)
+        case e.FactsEstablished(facts=facts):
+            return replace(case, facts={**case.facts, **facts})
+        case e.EvidenceAttached(digest=digest):
+            return replace(case, evidence=case.evidence | {digest})
+        case e.PartyAdded(party=party, role=role):
+            return replace(case, parties={**case.parties, party: role})
+        case e.UrgingRecorded(count=count):
+            return replace(case, urgings=count)
+        case e.CaseReclassified(case_type=case_type, category=category):
+            return replace(case, case_type=case_type, category=category)
+        case e.VisibilityChanged(level=level):
+            return replace(case, visibility=level)
+        case e.EmergencyServiceAlerted() | e.InitiatorContacted() | e.InitiatorAnswered():
+            return case
+        case e.CaseCollected():
+            raise AssertionError("a case begins once")
+        case _:
+            return _moved_on(case, event, recorded)
+
+
+_Moving = (
+    e.InformationRequested
+    | e.InformationSupplied
+    | e.InformationRequestLapsed
+    | e.CaseAccepted
+    | e.CaseDeclined
+    | e.CaseReferred
+    | e.CaseWithdrawn
+)
+
+
+def _moved_on(case: Case, event: _Moving, recorded: Recorded) -> Case:
+    at = recorded.effective_at
+    match event:
+        case e.InformationRequested():
+            case = replace(case, information_asked=True)
+        case e.InformationSupplied(facts=facts):
+            case = replace(case, information_asked=False, facts={**case.facts, **facts})
+        case e.InformationRequestLapsed():
+            case = replace(case, information_asked=False)
+        case e.CaseAccepted():
+            case = replace(case, governing=recorded.rule, accepted_at=at)
+        case e.CaseDeclined() | e.CaseReferred() | e.CaseWithdrawn():
+            case = replace(case, endings=(*case.endings, Ending(event.result, at)))
+        case _:
+            assert_never(event)
+    return moved(case, event.move, at)

@@ -1,0 +1,137 @@
+"""How resolving, calling back, closing and reopening change a case."""
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from casesys.domain.cases import events as e
+from casesys.domain.cases.evolve.moving import moved
+from casesys.domain.cases.state import (
+    Callback,
+    Case,
+    Ending,
+    ExtensionRequest,
+    with_extension,
+    with_resumption,
+    with_suspension,
+)
+from casesys.domain.messages import Recorded
+from casesys.domain.working_time import Suspension
+
+_Timing = (
+    e.ClockSuspended
+    | e.ClockResumed
+    | e.ExtensionRequested
+    | e.ExtensionGranted
+    | e.ExtensionRefused
+)
+_Ending = (
+    e.CallbackRecorded
+    | e.CaseClosed
+    | e.ReopeningRequested
+    | e.CaseReopened
+    | e.ResultCorrected
+    | e.ReviewLodged
+    | e.ReviewDecided
+)
+_Working = (
+    e.WorkStarted
+    | e.ProgressReported
+    | e.ResolutionReported
+    | e.ResolutionVerified
+    | e.ResolutionRejected
+    | e.ImplementationReported
+)
+
+
+def evolve_resolution(case: Case, event: e.ResolutionEvent, recorded: Recorded) -> Case:
+    """Change a case by an event of its resolution."""
+    if isinstance(event, _Working):
+        return _working(case, event, recorded)
+    if isinstance(event, _Timing):
+        return _timing(case, event, recorded)
+    return _ending(case, event, recorded)
+
+
+def _working(case: Case, event: _Working, recorded: Recorded) -> Case:
+    at = recorded.effective_at
+    match event:
+        case e.WorkStarted():
+            return replace(case, work_started_at=case.work_started_at or at)
+        case e.ResolutionReported(result=result, move=move):
+            return moved(replace(case, reported=result), move, at)
+        case e.ResolutionVerified(move=move):
+            return moved(replace(case, verified=True), move, at)
+        case e.ResolutionRejected(move=move):
+            return moved(replace(case, reported=None, verified=False), move, at)
+        case e.ImplementationReported():
+            return replace(case, implementation_reported=True)
+        case e.ProgressReported():
+            return case
+        case _:
+            assert_never(event)
+
+
+def _timing(case: Case, event: _Timing, recorded: Recorded) -> Case:
+    at = recorded.effective_at
+    clocks = dict(case.clocks)
+    match event:
+        case e.ClockSuspended(ground=ground, clocks=names):
+            for name in names:
+                suspended = with_suspension(clocks[name].term, Suspension(at, None, ground))
+                clocks[name] = replace(clocks[name], term=suspended)
+            return replace(case, clocks=clocks, suspended=names)
+        case e.ClockResumed(clocks=names):
+            for name in names:
+                clocks[name] = replace(clocks[name], term=with_resumption(clocks[name].term, at))
+            return replace(case, clocks=clocks, suspended=())
+        case e.ExtensionRequested(clock=name, amount=amount):
+            return replace(case, extension=ExtensionRequest(name, amount))
+        case e.ExtensionGranted(clock=name, amount=amount):
+            clocks[name] = replace(clocks[name], term=with_extension(clocks[name].term, amount))
+            extended = {**case.extended, name: case.extended.get(name, 0) + 1}
+            return replace(case, clocks=clocks, extended=extended, extension=None)
+        case e.ExtensionRefused():
+            return replace(case, extension=None)
+        case _:
+            assert_never(event)
+
+
+def _ending(case: Case, event: _Ending, recorded: Recorded) -> Case:
+    at = recorded.effective_at
+    match event:
+        case e.CallbackRecorded():
+            callback = Callback(event.reached, event.contacted, event.solved, event.satisfaction)
+            asked = case.reopening_asked or event.asks_reopening
+            return replace(case, callback=callback, reopening_asked=asked)
+        case e.CaseClosed(result=result, move=move):
+            case = replace(case, endings=(*case.endings, Ending(result, at)))
+            return moved(case, move, at)
+        case e.ReopeningRequested():
+            return replace(case, reopening_asked=True)
+        case e.CaseReopened(count=count, move=move):
+            return moved(_fresh(case, count), move, at)
+        case e.ResultCorrected(result=result):
+            return replace(case, endings=(*case.endings, Ending(result, at)))
+        case e.ReviewLodged():
+            return replace(case, review_open=True)
+        case e.ReviewDecided(upheld=upheld):
+            return replace(case, review_open=False, review_upset=not upheld)
+        case _:
+            assert_never(event)
+
+
+def _fresh(case: Case, count: int) -> Case:
+    """Begin a new round of work; endings and counts stay."""
+    return replace(
+        case,
+        reopenings=count,
+        reopening_asked=False,
+        review_upset=False,
+        reported=None,
+        verified=False,
+        work_started_at=None,
+        callback=None,
+        extension=None,
+        suspended=(),
+    )

@@ -1,0 +1,26 @@
+"""How triage changes a case."""
+
+from msgspec.structs import replace
+
+from casesys.domain.cases import events as e
+from casesys.domain.cases.evolve.moving import moved
+from casesys.domain.cases.state import Case, Deliberation
+from casesys.domain.messages import Recorded
+
+DIRECT = "direct"
+"""What triage answers when the duty is clear and there is nothing to deliberate."""
+
+
+def evolve_triage(case: Case, event: e.TriageEvent, recorded: Recorded) -> Case:
+    """Change a case by an answer of triage, the first or a later one; a deliberation under way is over."""
+    direct = event.to == DIRECT
+    case = replace(
+        case,
+        direct=direct,
+        procedure=None if direct else event.to,
+        track=event.track,
+        priority=event.priority,
+        deliberation=None if direct else Deliberation(),
+        assignment=None,
+    )
+    return moved(case, event.move, recorded.effective_at)

@@ -1,0 +1,61 @@
+"""After closing: reopening, correcting, reviewing. Earlier results stay and count."""
+
+from casesys.domain.cases import commands as c
+from casesys.domain.cases import events as e
+from casesys.domain.cases.events import Move
+from casesys.domain.cases.matter import Matter, Ruling
+from casesys.domain.cases.rules.collection import counted
+from casesys.domain.cases.rules.resolution import ENDED_BY_COMMANDS_OF_THEIR_OWN
+from casesys.domain.refusals import refuse
+from casesys.domain.vocabulary import Moment, Stage
+
+Rulings = tuple[Ruling, ...]
+
+
+def request_reopening(m: Matter, command: c.RequestReopening) -> Rulings:
+    """The initiator may ask once until it is answered."""
+    if m.case.reopening_asked:
+        refuse("already-recorded", side="reopening")
+    return ((e.ReopeningRequested(command.reason), None),)
+
+
+def reopen_case(m: Matter, command: c.ReopenCase) -> Rulings:
+    """A case is reopened when the initiator asked, or a review did not uphold the result, and not more often than allowed."""
+    case, rules = m.case, m.charter.satisfaction
+    if not case.reopening_asked and not case.review_upset:
+        refuse("nobody-asked", clause=rules.clause, accepted=("request-reopening", "lodge-review"))
+    if case.reopenings >= rules.reopenings_at_most:
+        refuse("reopened-enough", clause=rules.clause, times=rules.reopenings_at_most)
+    stage = Stage.ASSIGNMENT if case.assignment is None else Stage.RESOLUTION
+    if Stage.ASSIGNMENT not in m.case_type.stages:
+        stage = Stage.RESOLUTION
+    count = case.reopenings + 1
+    move = Move(stage, starts=m.starts(Moment.REOPENED))
+    event = e.CaseReopened(count, move, command.reason)
+    return ((event, rules.clause), *counted(m, "reopenings", count))
+
+
+def correct_result(m: Matter, command: c.CorrectResult) -> Rulings:
+    """Another result of the charter holds from now on."""
+    before = m.case.result
+    assert before is not None
+    result = m.charter.results.get(command.result)
+    if result is None or result.kind in ENDED_BY_COMMANDS_OF_THEIR_OWN:
+        m.unknown("result", command.result, m.charter.results)
+    if command.result == before:
+        refuse("nothing-to-change")
+    return ((e.ResultCorrected(before, command.result, command.reason), None),)
+
+
+def lodge_review(m: Matter, command: c.LodgeReview) -> Rulings:
+    """One review at a time."""
+    if m.case.review_open:
+        refuse("already-recorded", side="review")
+    return ((e.ReviewLodged(command.grounds), None),)
+
+
+def decide_review(m: Matter, command: c.DecideReview) -> Rulings:
+    """The review upholds the result, or the case may be reopened."""
+    if not m.case.review_open:
+        refuse("no-review", accepted=("lodge-review",))
+    return ((e.ReviewDecided(command.upheld, command.reason), None),)

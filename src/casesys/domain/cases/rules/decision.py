@@ -1,0 +1,123 @@
+"""After a decision: publishing it, objections against it, confirming or annulling it."""
+
+from casesys.domain.cases import commands as c
+from casesys.domain.cases import events as e
+from casesys.domain.cases.events import Move
+from casesys.domain.cases.matter import Matter, Ruling, clock_start
+from casesys.domain.cases.rules.deliberation import check_proofs
+from casesys.domain.cases.state import (
+    INFORMATION_CLOCK,
+    OBJECTIONS_CLOCK,
+    PUBLICATION_CLOCK,
+    Objection,
+)
+from casesys.domain.charter.steps import Meeting, Objections, Publish
+from casesys.domain.refusals import refuse
+from casesys.domain.vocabulary import Moment, Stage, TallyOutcome
+from casesys.domain.working_time import Term
+
+Rulings = tuple[Ruling, ...]
+
+
+def publish_decision(m: Matter, command: c.PublishDecision) -> Rulings:
+    """The decision hangs in every place the charter names. Objections are heard from now until their own window ends."""
+    step: Publish = m.step(Publish)
+    where = command.where or step.where
+    missing = tuple(place for place in step.where if place not in where)
+    if missing:
+        refuse("publication-incomplete", clause=step.clause, accepted=missing)
+    check_proofs(m, command.proofs)
+    on = m.advance()
+    starts = (clock_start(PUBLICATION_CLOCK, step.period, step.clause), *_window(m, step, on))
+    move = Move(on.stage, opens=on.opens, starts=(*on.starts, *starts), stops=on.stops)
+    return ((e.DecisionPublished(where, move, command.proofs), step.clause),)
+
+
+def _window(m: Matter, publish: Publish, on: Move) -> tuple[e.ClockStart, ...]:
+    """Start the window for objections where publication ends, if that is the next step."""
+    if not on.opens:
+        return ()
+    step = m.procedure.steps[m.procedure.index(on.opens)]
+    if not isinstance(step, Objections):
+        return ()
+    since = m.term_due(Term(publish.period.budget, m.happened_at)).due_at
+    return (clock_start(OBJECTIONS_CLOCK, step.period, step.clause, since),)
+
+
+def raise_objection(m: Matter, command: c.RaiseObjection) -> Rulings:
+    """An objection comes in time or not at all."""
+    step: Objections = m.step(Objections)
+    if m.expired(OBJECTIONS_CLOCK):
+        refuse("too-late", clause=step.clause, what=step.label.en)
+    number = len(m.deliberation.objections) + 1
+    return ((e.ObjectionRaised(number, command.objector, command.grounds), step.clause),)
+
+
+def settle_objection(m: Matter, command: c.SettleObjection) -> Rulings:
+    """Dismissed, nothing changes; upheld, the step's effect happens."""
+    step: Objections = m.step(Objections)
+    objection = _open_objection(m, command.number, step.clause)
+    effect = step.effect if command.upheld else "none"
+    event = e.ObjectionSettled(
+        objection.number, command.upheld, effect, _effect(m, effect), command.reason
+    )
+    return ((event, step.clause),)
+
+
+def _open_objection(m: Matter, number: int, clause: str) -> Objection:
+    for objection in m.deliberation.objections:
+        if objection.number == number and objection.upheld is None:
+            return objection
+    unsettled = tuple(str(o.number) for o in m.deliberation.objections if o.upheld is None)
+    refuse("unknown-objection", clause=clause, number=number, accepted=unsettled)
+
+
+def _effect(m: Matter, effect: str) -> Move:
+    if effect == "none":
+        return m.stay()
+    hanging = tuple(n for n in m.running() if n in (PUBLICATION_CLOCK, OBJECTIONS_CLOCK))
+    if effect == "recount":
+        meeting = next(step for step in m.procedure.steps if isinstance(step, Meeting))
+        return Move(m.case.stage, opens=meeting.id, stops=hanging)
+    back = m.opening(m.procedure, 0, attempt=m.deliberation.attempt + 1)
+    return Move(
+        back.stage,
+        opens=back.opens,
+        attempt=back.attempt,
+        starts=back.starts,
+        stops=(*back.stops, *hanging),
+    )
+
+
+def confirm_decision(m: Matter, _: c.ConfirmDecision) -> Rulings:
+    """A decision stands when it was carried, published as long as it must be, and no objection is open."""
+    deliberation = m.deliberation
+    if deliberation.outcome is not TallyOutcome.CARRIED:
+        refuse("not-decided")
+    unsettled = tuple(str(o.number) for o in deliberation.objections if o.upheld is None)
+    if unsettled:
+        refuse("objections-open", accepted=unsettled)
+    if deliberation.step is not None:
+        m.step(Objections)
+    for name in (PUBLICATION_CLOCK, OBJECTIONS_CLOCK):
+        running = m.case.clocks.get(name)
+        if name in m.running() and running is not None and not m.expired(name):
+            until = m.due(running).due_at.isoformat()
+            refuse("too-early", clause=running.clause, until=until)
+    hanging = tuple(n for n in m.running() if n in (PUBLICATION_CLOCK, OBJECTIONS_CLOCK))
+    move = Move(
+        m.stage_after(Stage.DELIBERATION),
+        opens="",
+        starts=m.starts(Moment.CONFIRMED),
+        stops=(*hanging, *m.stops(Moment.CONFIRMED)),
+    )
+    return ((e.DecisionConfirmed(move), m.procedure.clause),)
+
+
+def annul_decision(m: Matter, command: c.AnnulDecision) -> Rulings:
+    """Only what was decided can be annulled; the matter is triaged again afterwards."""
+    if m.deliberation.outcome is not TallyOutcome.CARRIED:
+        refuse("not-decided")
+    stops = tuple(n for n in m.running() if n != INFORMATION_CLOCK)
+    move = Move(Stage.DELIBERATION, opens="", stops=stops)
+    return ((e.DecisionAnnulled(move, command.reason), None),)

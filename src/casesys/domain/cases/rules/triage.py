@@ -1,0 +1,122 @@
+"""Triage: which way a case goes, by the charter's rows, or overruled with a reason that is kept beside them."""
+
+from typing import NamedTuple, TypeVar
+
+from casesys.domain.cases import commands as c
+from casesys.domain.cases import events as e
+from casesys.domain.cases.evolve.triage import DIRECT
+from casesys.domain.cases.matter import Matter, Ruling
+from casesys.domain.cases.state import INFORMATION_CLOCK
+from casesys.domain.charter.model import Procedure
+from casesys.domain.charter.steps import OfficerDecision
+from casesys.domain.charter.triage import FactsNeeded, triage
+from casesys.domain.messages import Personal, Text
+from casesys.domain.refusals import refuse
+from casesys.domain.vocabulary import Moment, Stage
+
+Rulings = tuple[Ruling, ...]
+TriageT = TypeVar("TriageT", e.CaseTriaged, e.CaseRetriaged)
+
+
+class Way(NamedTuple):
+    """Where a case goes, by which row and clause, and what was overruled."""
+
+    to: str
+    row: str
+    priority: int
+    clause: str
+    because: Text | None = None
+    overruled: e.Overruling | None = None
+    reason: Personal | None = None
+
+
+def triage_case(m: Matter, command: c.TriageCase) -> Rulings:
+    """A case is triaged once it is accepted."""
+    if m.case.accepted_at is None:
+        refuse("not-accepted", accepted=("accept-case",))
+    way = _way(m, command)
+    return ((go(m, way, e.CaseTriaged), way.clause),)
+
+
+def retriage_case(m: Matter, command: c.RetriageCase) -> Rulings:
+    """Triage is asked again as long as the case is open."""
+    way = _way(m, command)
+    return ((go(m, way, e.CaseRetriaged), way.clause),)
+
+
+def _way(m: Matter, command: c.TriageCase | c.RetriageCase) -> Way:
+    answer = triage(m.version, m.features())
+    if command.to is None:
+        if isinstance(answer, FactsNeeded):
+            refuse("facts-needed", facts=", ".join(answer.facts), accepted=tuple(answer.facts))
+        priority = command.priority or answer.priority
+        return Way(answer.to, answer.row, priority, answer.clause, answer.because)
+    if command.reason is None:
+        refuse("reason-needed")
+    _check_allowed(m, command.to)
+    if isinstance(answer, FactsNeeded):
+        overruled, clause, priority = e.Overruling(None, None), m.case_type.clause, 3
+    else:
+        overruled = e.Overruling(answer.row, answer.to)
+        clause, priority = answer.clause, answer.priority
+    return Way(
+        command.to, "", command.priority or priority, clause, None, overruled, command.reason
+    )
+
+
+def _check_allowed(m: Matter, to: str) -> None:
+    allowed = (*m.case_type.procedures, *((DIRECT,) if m.case_type.direct else ()))
+    if to not in allowed:
+        m.unknown("procedure", to, allowed)
+
+
+def go(m: Matter, way: Way, event: type[TriageT]) -> TriageT:
+    """Send a case on its way."""
+    return event(
+        to=way.to,
+        row=way.row,
+        priority=way.priority,
+        move=_move(m, way),
+        track=None if way.to == DIRECT else m.charter.procedures[way.to].track,
+        because=way.because,
+        overruled=way.overruled,
+        reason=way.reason,
+    )
+
+
+def _move(m: Matter, way: Way) -> e.Move:
+    direct = way.to == DIRECT
+    procedure = None if direct else m.charter.procedures[way.to]
+    course = m.course()._replace(
+        direct=direct,
+        priority=way.priority,
+        procedure=None if direct else way.to,
+        track=procedure.track if procedure is not None else None,
+    )
+    starts = m.starts(Moment.TRIAGED, course)
+    again = {start.clock for start in starts}
+    stops = tuple(n for n in _triage_stops(m) if n not in again)
+    if procedure is None:
+        stage = m.stage_after(Stage.COLLECTION, skip_deliberation=True)
+        return e.Move(stage, starts=starts, stops=stops)
+    opened = _first_step(m, procedure)
+    return e.Move(
+        Stage.DELIBERATION,
+        opens=opened.opens,
+        attempt=1,
+        starts=(*starts, *opened.starts),
+        stops=stops,
+    )
+
+
+def _triage_stops(m: Matter) -> tuple[str, ...]:
+    """Stop what triage stops, and every clock of a deliberation that is over with it."""
+    own = tuple(n for n in m.running() if n not in m.charter.time.clocks and n != INFORMATION_CLOCK)
+    return (*m.stops(Moment.TRIAGED), *own)
+
+
+def _first_step(m: Matter, procedure: Procedure) -> e.Move:
+    """Open an urgent procedure's first step at once; any other waits until it is convened."""
+    if isinstance(procedure.steps[0], OfficerDecision):
+        return m.opening(procedure, 0)
+    return e.Move(Stage.DELIBERATION)

@@ -1,0 +1,217 @@
+"""The state of a case: frozen values, built from its events alone.
+
+Personal data is not in it: no rule may depend on it. Clocks are budgets with their ledgers, never instants.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from casesys.domain.messages import Rule, StreamId, Value
+from casesys.domain.vocabulary import Choice, Stage, Status, TallyOutcome, Track
+from casesys.domain.working_time import Suspension, Term
+
+STEP_CLOCK = "step"
+"""The clock of the step that is open: notice, silence, ratification."""
+
+PUBLICATION_CLOCK = "publication"
+OBJECTIONS_CLOCK = "objections"
+NOTICE_CLOCK = "notice"
+INFORMATION_CLOCK = "information"
+
+
+def case_stream(case_id: str) -> StreamId:
+    """One case."""
+    return StreamId(f"case/{case_id}")
+
+
+class Running(msgspec.Struct, frozen=True):
+    """A clock of the case: its term, the clause it runs under, whether it has ended, and which timers have come."""
+
+    term: Term
+    clause: str
+    stopped_at: datetime | None = None
+    fired: frozenset[str] = frozenset()
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """The notice that was given for the attempt going on."""
+
+    given_at: datetime
+    meets_at: datetime
+
+
+class Attendance(msgspec.Struct, frozen=True):
+    """Who sat in the body when it met, and who of them came."""
+
+    members: frozenset[str]
+    present: frozenset[str]
+
+
+class Objection(msgspec.Struct, frozen=True):
+    """An objection; `upheld` is None until it is settled."""
+
+    number: int
+    objector: str
+    upheld: bool | None = None
+
+
+class Deliberation(msgspec.Struct, frozen=True):
+    """How far the deliberation is. `step` is the open step of the procedure, None before it is convened and between ways."""
+
+    step: str | None = None
+    attempt: int = 1
+    moderator: str | None = None
+    parties: Mapping[str, str] = {}
+    proposals: int = 0
+    notice: Notice | None = None
+    attendance: Attendance | None = None
+    recused: frozenset[str] = frozenset()
+    votes: Mapping[str, Choice] = {}
+    consents: Mapping[str, bool] = {}
+    ratifications: Mapping[str, bool] = {}
+    outcome: TallyOutcome | None = None
+    urgent: bool = False
+    further_measures: bool = False
+    lapsed: bool = False
+    published_at: datetime | None = None
+    objections: tuple[Objection, ...] = ()
+    confirmed: bool = False
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """Who leads. `lead` is None only where the charter takes it away while it is disputed or returned."""
+
+    lead: str | None
+    supporting: tuple[str, ...] = ()
+    status: Status = Status.DISPATCHED
+    binding: bool = False
+
+
+class Callback(msgspec.Struct, frozen=True):
+    """The initiator's answers."""
+
+    reached: bool
+    contacted: bool | None
+    solved: bool | None
+    satisfaction: str | None
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """A way the case ended, or was corrected to have ended. Earlier ones stay and count."""
+
+    result: str
+    at: datetime
+
+
+class ExtensionRequest(msgspec.Struct, frozen=True):
+    """More time that was asked for and not yet given or refused."""
+
+    clock: str
+    amount: int
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One case."""
+
+    case_id: str
+    version: int
+    stage: Stage
+    case_type: str
+    category: str
+    title: str
+    grid: str
+    path: tuple[str, ...]
+    channel: str
+    initiator: str
+    anonymous: bool
+    visibility: str
+    collected_at: datetime
+    facts: Mapping[str, Value]
+    source_ref: str | None
+    last_effective_at: datetime
+    governing: Rule | None = None
+    accepted_at: datetime | None = None
+    made_safe_at: datetime | None = None
+    evidence: frozenset[str] = frozenset()
+    parties: Mapping[str, str] = {}
+    information_asked: bool = False
+    urgings: int = 0
+    returns: int = 0
+    procedure: str | None = None
+    track: Track | None = None
+    direct: bool = False
+    priority: int = 3
+    deliberation: Deliberation | None = None
+    assignment: Assignment | None = None
+    work_started_at: datetime | None = None
+    reported: str | None = None
+    verified: bool = False
+    implementation_reported: bool = False
+    callback: Callback | None = None
+    clocks: Mapping[str, Running] = {}
+    suspended: tuple[str, ...] = ()
+    extension: ExtensionRequest | None = None
+    extended: Mapping[str, int] = {}
+    endings: tuple[Ending, ...] = ()
+    reopenings: int = 0
+    reopening_asked: bool = False
+    review_open: bool = False
+    review_upset: bool = False
+    escalated_to: tuple[str, ...] = ()
+    done: Mapping[str, frozenset[str]] = {}
+
+    @property
+    def lead(self) -> str | None:
+        """The party that leads now."""
+        return self.assignment.lead if self.assignment is not None else None
+
+    @property
+    def result(self) -> str | None:
+        """The result that holds, None while the case goes on."""
+        return self.endings[-1].result if self.endings and self.stage is Stage.CLOSED else None
+
+    @property
+    def status(self) -> Status:
+        """The finer standing, which follows from the rest."""
+        if self.stage is Stage.CLOSED:
+            return Status.CLOSED
+        if self.suspended:
+            return Status.SUSPENDED
+        if self.information_asked:
+            return Status.INFORMATION_REQUESTED
+        return self._standing()
+
+    def _standing(self) -> Status:
+        if self.stage is Stage.COLLECTION:
+            return Status.COLLECTED if self.accepted_at is None else Status.ACCEPTED
+        if self.stage is Stage.DELIBERATION:
+            carried = self.deliberation and self.deliberation.outcome is TallyOutcome.CARRIED
+            return Status.DECIDED if carried else Status.DELIBERATING
+        if self.stage is Stage.ASSIGNMENT:
+            return self.assignment.status if self.assignment else Status.AWAITING_DISPATCH
+        if self.verified:
+            return Status.VERIFIED
+        if self.reported is not None:
+            return Status.REPORTED
+        return Status.ASSIGNED if self.work_started_at is None else Status.WORKING
+
+
+def with_suspension(term: Term, suspension: Suspension) -> Term:
+    """Enter a suspension that begins in the ledger of a term."""
+    return Term(term.budget, term.started_at, (*term.suspensions, suspension), term.extensions)
+
+
+def with_resumption(term: Term, at: datetime) -> Term:
+    """End the open suspensions of a term."""
+    ended = tuple(
+        Suspension(s.since, max(at, s.since), s.ground) if s.until is None else s
+        for s in term.suspensions
+    )
+    return Term(term.budget, term.started_at, ended, term.extensions)
+
+
+def with_extension(term: Term, amount: int) -> Term:
+    """Enter an extension in the ledger of a term."""
+    return Term(term.budget, term.started_at, term.suspensions, (*term.extensions, amount))

@@ -1,0 +1,210 @@
+"""Commands, events and what travels with them: the words the rest of the domain is written in.
+
+A *command* is an imperative message, validated by pydantic at the edge. An *event* is a past-tense fact, a frozen msgspec structure,
+stored for ever under a name of ours (see docs/adr/0001 and 0002). Values that both carry are frozen dataclasses, which both
+libraries read. Stored names come from the class names; the golden samples in the tests hold them fast.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Annotated, ClassVar, NewType, dataclass_transform, get_args
+from uuid import UUID
+
+import msgspec
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+StreamId = NewType("StreamId", str)
+"""One consistency boundary of the log, as `kind/id`, for example `case/0197…`."""
+
+Value = bool | int | str
+"""What a fact of a case may be. Booleans come first: in Python they are integers too."""
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+"""A stable, stored identifier of something that a charter or the engine defines."""
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
+"""The name of one case, person, grid, body, …: a UUIDv7 by default, or what a source system calls it."""
+
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+"""Public text of one line; nothing about a private person belongs in it."""
+
+PERSONAL_TEXT_LIMIT = 20_000
+SUBJECT_LIMIT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A public label or sentence in Chinese and English."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Personal data: never stored in the clear, never read by a rule, gone once its subject's key is erased.
+
+    `subject` is whose data it is; left empty it becomes the subject of the case. `text` is None once erased, or when the reader
+    had no cause to open it. `pd` is the slot of the leaf that holds the sealed form, None before it is stored.
+    """
+
+    text: str | None = None
+    subject: str = ""
+    pd: int | None = None
+
+
+def _personal(value: object) -> object:
+    """Read personal data as people write it: a plain string, or an object with `text` and `subject`."""
+    text, subject = value, ""
+    if isinstance(value, Personal):
+        text, subject = value.text, value.subject
+    elif isinstance(value, dict):
+        if not value.keys() <= {"text", "subject"}:
+            msg = "personal data has a text and a subject, nothing else"
+            raise ValueError(msg)
+        text, subject = value.get("text"), value.get("subject", "")
+    if not isinstance(text, str) or not isinstance(subject, str):
+        msg = "personal data is a text, or an object with text and subject"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic turns ValueError into a validation error
+    if not 0 < len(text) <= PERSONAL_TEXT_LIMIT or len(subject) > SUBJECT_LIMIT:
+        msg = f"a personal text has 1 to {PERSONAL_TEXT_LIMIT} characters, its subject at most {SUBJECT_LIMIT}"
+        raise ValueError(msg)
+    return Personal(text=text, subject=subject)
+
+
+PersonalText = Annotated[Personal, BeforeValidator(_personal)]
+"""A personal field of a command; accepts a plain string."""
+
+
+class Command(BaseModel):
+    """What somebody asks for. A refused command leaves no event."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    schema_version: ClassVar[int] = 1
+
+
+@dataclass_transform(frozen_default=True)
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What has happened. Fields are added with a default that means what the old events meant, else the version is raised."""
+
+    schema_version: ClassVar[int] = 1
+
+
+@cache
+def message_type(message: type[Command | Event]) -> str:
+    """Give the stored type of a message class: `CaseAccepted` is `case-accepted`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", message.__name__).lower()
+
+
+@cache
+def stored_name(event: type[Event]) -> str:
+    """Give the versioned name an event is stored under: `case-accepted.v1`."""
+    return f"{message_type(event)}.v{event.schema_version}"
+
+
+@cache
+def personal_fields(message: type[Command | Event]) -> tuple[str, ...]:
+    """Name the fields of a message class that hold personal data, in order. They are never nested."""
+    if issubclass(message, Event):
+        hints = {field.name: field.type for field in msgspec.structs.fields(message)}
+    else:
+        hints = {name: field.annotation for name, field in message.model_fields.items()}
+    return tuple(name for name, hint in hints.items() if _is_personal(hint))
+
+
+def _is_personal(hint: object) -> bool:
+    """Say whether a type hint is personal data, alone, annotated or in a union."""
+    return hint is Personal or any(_is_personal(part) for part in get_args(hint))
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks, by which right, through what and when: everything about a command that is not its content.
+
+    `decided_at` is the instant the rules see. `effective_at` is when it really happened (paper notes are entered later) and
+    defaults to `decided_at`. `actor_id` is a person, or `clock` for what time alone brings about.
+    """
+
+    command_id: UUID
+    actor_id: str
+    decided_at: datetime
+    effective_at: datetime | None = None
+    mandate_id: str | None = None
+    on_behalf_of: str | None = None
+    channel: str = "console"
+    client_id: str = "local"
+    reason_code: str | None = None
+    causation_id: str | None = None
+    correlation_id: str | None = None
+
+    @property
+    def happened_at(self) -> datetime:
+        """The effective instant."""
+        return self.effective_at or self.decided_at
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """The charter version that was applied: its code and version for people, its digest for proof."""
+
+    charter: str
+    version: str
+    digest: str
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """One event of a decision, the stream it belongs to and the clause it rests on, if it rests on one."""
+
+    stream: StreamId
+    event: Event
+    clause: str | None = None
+
+
+class Authority(msgspec.Struct, frozen=True):
+    """By which role, mandate and principal the actor acted."""
+
+    role: str
+    mandate_id: str | None = None
+    on_behalf_of: str | None = None
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command brings about: events per stream, and the version of every stream that was looked at.
+
+    `subject` is whose the personal texts are that name nobody. `effective_at` overrides the envelope's where the engine knows
+    better (a deadline was missed when it passed, not when somebody noticed).
+    """
+
+    outcomes: tuple[Outcome, ...]
+    reads: Mapping[StreamId, int]
+    authority: Authority
+    subject: str
+    rule: Rule | None = None
+    calendar_digest: str | None = None
+    effective_at: datetime | None = None
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """An event with the part of its envelope that a state may be built from.
+
+    `version` counts the events of the stream from 1. `command_type` is set on the first event of a command only, so that whoever
+    counts commands counts each once. Positions and recording times are left out: they are the log's, and no state depends on them.
+    """
+
+    stream: StreamId
+    version: int
+    event: Event
+    decided_at: datetime
+    effective_at: datetime
+    actor_id: str
+    actor_role: str
+    mandate_id: str | None = None
+    on_behalf_of: str | None = None
+    clause: str | None = None
+    rule: Rule | None = None
+    command_type: str | None = None
+    channel: str = ""

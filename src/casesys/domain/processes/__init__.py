@@ -1,0 +1,1 @@
+"""What time brings about: from the state of a case to the commands that are due."""

@@ -1,0 +1,1 @@
+"""The register: the tree of grids, people, organisations, bodies, mandates, intake points, calendars, charters and keys."""

@@ -1,0 +1,149 @@
+"""Who may: mandates held against grants of the charter, and the separation of duties.
+
+A mandate says in which role, grid, matter and term a person may act, and for whom. A grant of the charter says what a role may do, in
+which stages and in which relation to the case. A command needs one of each that fit.
+"""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+import msgspec
+
+from casesys.domain.charter.model import Grant
+from casesys.domain.charter.parse import CharterVersion
+from casesys.domain.messages import Authority, Envelope
+from casesys.domain.refusals import refuse
+from casesys.domain.register.lookups import known_person
+from casesys.domain.register.state import Mandate, Person
+from casesys.domain.vocabulary import Stage
+from casesys.domain.world import World
+
+CLOCK = "clock"
+"""The actor of what time alone brings about."""
+
+OPERATOR = "operator"
+"""The one role the engine knows by itself: who keeps the register, also before there is a charter."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What authority over a case depends on."""
+
+    path: tuple[str, ...]
+    stage: Stage
+    case_type: str
+    category: str
+    lead: str | None = None
+    supporting: tuple[str, ...] = ()
+
+
+class Permit(msgspec.Struct, frozen=True):
+    """The authority somebody acts by and the clause that grants it (None: the engine itself does)."""
+
+    authority: Authority
+    clause: str | None
+
+
+def valid_mandates(person: Person, envelope: Envelope) -> tuple[Mandate, ...]:
+    """Give the mandates somebody can act by now, or only the one they named; refuse when that one does not count."""
+    if envelope.mandate_id is None:
+        return tuple(m for m in person.mandates if m.valid(envelope.decided_at))
+    named = next((m for m in person.mandates if m.mandate_id == envelope.mandate_id), None)
+    if named is None:
+        refuse("unknown-mandate", mandate=envelope.mandate_id, person=person.person_id)
+    if not named.valid(envelope.decided_at):
+        refuse("mandate-not-valid", mandate=named.mandate_id)
+    return (named,)
+
+
+def authorise_on_case(
+    world: World, envelope: Envelope, command: str, version: CharterVersion, standing: Standing
+) -> Permit:
+    """Find a mandate and a grant that allow a command on a case, or refuse and name the roles that could."""
+    person = known_person(world, envelope.actor_id)
+    grants = version.grants(command)
+    for mandate in valid_mandates(person, envelope):
+        for grant in grants:
+            if _covers(mandate, command, standing) and _allows(grant, mandate, person, standing):
+                return _permit(mandate, envelope, grant.clause)
+    refuse(
+        "not-authorised",
+        clause=grants[0].clause if grants else None,
+        accepted=tuple(sorted({role for grant in grants for role in grant.roles})),
+        person=person.person_id,
+        command=command,
+    )
+
+
+def authorise_on_register(
+    world: World,
+    envelope: Envelope,
+    command: str,
+    path: tuple[str, ...],
+    version: CharterVersion | None,
+) -> Permit:
+    """Find a mandate over a grid that allows a command on the register: an operator's, or one the charter grants it to."""
+    person = known_person(world, envelope.actor_id)
+    grants = version.grants(command) if version is not None else ()
+    for mandate in valid_mandates(person, envelope):
+        if mandate.grid not in path or (mandate.commands and command not in mandate.commands):
+            continue
+        if mandate.role == OPERATOR:
+            return _permit(mandate, envelope, None)
+        for grant in grants:
+            if mandate.role in grant.roles:
+                return _permit(mandate, envelope, grant.clause)
+    roles = {OPERATOR, *(role for grant in grants for role in grant.roles)}
+    refuse(
+        "not-authorised",
+        clause=grants[0].clause if grants else None,
+        accepted=tuple(sorted(roles)),
+        person=person.person_id,
+        command=command,
+    )
+
+
+def keep_duties_apart(
+    version: CharterVersion, command: str, actor: str, done: Mapping[str, frozenset[str]]
+) -> None:
+    """Refuse a command to somebody who did on this case what the charter keeps apart from it."""
+    for rule in version.separations(command):
+        for earlier in rule.not_after:
+            if actor in done.get(earlier, ()):
+                refuse(
+                    "separation-of-duties",
+                    clause=rule.clause,
+                    person=actor,
+                    command=command,
+                    earlier=earlier,
+                )
+
+
+def _covers(mandate: Mandate, command: str, standing: Standing) -> bool:
+    return (
+        mandate.grid in standing.path
+        and (not mandate.commands or command in mandate.commands)
+        and (not mandate.case_types or standing.case_type in mandate.case_types)
+        and (not mandate.categories or standing.category in mandate.categories)
+    )
+
+
+def _allows(grant: Grant, mandate: Mandate, person: Person, standing: Standing) -> bool:
+    if mandate.role not in grant.roles or (grant.stages and standing.stage not in grant.stages):
+        return False
+    acts_for = {person.person_id, mandate.principal}
+    match grant.relation:
+        case "grid":
+            return True
+        case "lead":
+            return standing.lead in acts_for
+        case "not_lead":
+            return standing.lead not in acts_for
+        case "supporting":
+            return not acts_for.isdisjoint(standing.supporting)
+        case _:
+            assert_never(grant.relation)
+
+
+def _permit(mandate: Mandate, envelope: Envelope, clause: str | None) -> Permit:
+    behalf = envelope.on_behalf_of or mandate.principal
+    return Permit(Authority(mandate.role, mandate.mandate_id, behalf), clause)
