@@ -1,0 +1,244 @@
+"""The heart of the command path: everything that is pending is decided in order and committed together.
+
+Each command sees what those before it in the batch brought about. States are kept between batches as far as memory allows; a kept
+state can be old when another process has written, so a refusal stands only when it was decided on states read afresh, and an
+append that finds a stream changed is decided anew, one command at a time. A conflict or refusal hurts only its own command.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from casesys.application.answers import Answer, CommandIdReused, Request, answer_from_log
+from casesys.application.reading import state_of
+from casesys.application.writing import Written, write
+from casesys.domain.cases.commands import CaseCommand
+from casesys.domain.cases.state import case_stream
+from casesys.domain.catalogue import decide, evolve, parse_document
+from casesys.domain.messages import Decision, StreamId, message_type, personal_fields
+from casesys.domain.refusals import Refusal
+from casesys.domain.register.authority import CLOCK
+from casesys.domain.register.state import Document
+from casesys.domain.register.streams import document_stream, person_stream
+from casesys.domain.world import Loaded, Missing, World
+from casesys.evidence.canonical import canonical
+from casesys.store.contract import Appended, Conflict, DuplicateCommand, EventLog
+from casesys.vault.vault import Vault
+
+Verdict = Answer | Refusal | CommandIdReused
+"""What becomes of one request."""
+
+CONFLICTS_AT_MOST = 20
+"""How often one command is decided anew because others were faster, before the conflict is told."""
+
+
+class Engine:
+    """Decides and appends. One caller at a time."""
+
+    def __init__(self, log: EventLog, vault: Vault, *, kept_states: int = 10_000) -> None:
+        """Work on a log and its vault, keeping at most so many states of streams between batches (0: none)."""
+        self.log = log
+        self.vault = vault
+        self._kept_at_most = kept_states
+        self._states: OrderedDict[StreamId, Loaded] = OrderedDict()
+        self._documents: dict[str, object] = {}
+
+    def perform(self, requests: Sequence[Request]) -> list[Verdict]:
+        """Decide and commit requests together; give a verdict for each, in order.
+
+        Raises StoreError or VaultError when nothing could be stored at all.
+        """
+        try:
+            return self._together(requests)
+        except Conflict as conflict:
+            self._forget((conflict.stream,))
+            if len(requests) == 1:
+                return [self._alone(requests[0])]
+        except DuplicateCommand:
+            if len(requests) == 1:
+                return [self._first_answer(requests[0])]
+        return [self._alone(request) for request in requests]
+
+    def _alone(self, request: Request) -> Verdict:
+        for attempt in range(CONFLICTS_AT_MOST):
+            try:
+                return self._together((request,))[0]
+            except DuplicateCommand:
+                return self._first_answer(request)
+            except Conflict as conflict:
+                self._forget((conflict.stream,))
+                if attempt == CONFLICTS_AT_MOST - 1:
+                    raise
+        raise AssertionError("the last attempt answers or raises")
+
+    def _together(self, requests: Sequence[Request]) -> list[Verdict]:
+        """Decide all, then append all. What one refuses, the others do not notice."""
+        batch = _Batch(self)
+        outcomes: list[Written | Verdict] = []
+        for request in requests:
+            try:
+                decision = self._decide(request, batch)
+            except Refusal as refusal:
+                outcomes.append(self._first_answer(request, refusal))
+                continue
+            written = write(request, decision, self.vault)
+            batch.apply(written)
+            outcomes.append(written)
+        units = [outcome.unit for outcome in outcomes if isinstance(outcome, Written)]
+        appended = iter(self.log.append(units) if units else ())
+        self._keep(batch.changed)
+        return [
+            _answer(outcome, next(appended)) if isinstance(outcome, Written) else outcome
+            for outcome in outcomes
+        ]
+
+    def _decide(self, request: Request, batch: "_Batch") -> Decision:
+        """Decide a request; a refusal on states that were kept is decided again on states read afresh."""
+        batch.prefetch(request)
+        try:
+            return batch.decide(request)
+        except Refusal:
+            if not batch.read_afresh(batch.last_reads):
+                raise
+            return batch.decide(request)
+
+    def _first_answer(self, request: Request, refusal: Refusal | None = None) -> Verdict:
+        """Answer a repeated command as it was answered first; without a first answer the refusal stands."""
+        events = self.log.find_command(request.envelope.command_id)
+        if not events:
+            if refusal is None:
+                raise AssertionError("a duplicate has left events")
+            return refusal
+        record = events[0].leaf.command
+        if record is None or record.type != message_type(type(request.command)):
+            return CommandIdReused(request.envelope.command_id)
+        if not _same(request, bytes(record.data)):
+            return CommandIdReused(request.envelope.command_id)
+        return answer_from_log(events)
+
+    # -- states -------------------------------------------------------------------------------------------------------------
+
+    def kept(self, stream: StreamId) -> Loaded | None:
+        """Give the state kept of a stream."""
+        return self._states.get(stream)
+
+    def load(self, streams: Iterable[StreamId]) -> dict[StreamId, Loaded]:
+        """Read streams from the log and keep their states."""
+        loaded = {s: state_of(events) for s, events in self.log.read_streams(list(streams)).items()}
+        self._keep(loaded)
+        return loaded
+
+    @property
+    def documents(self) -> Mapping[str, object]:
+        """The parsed documents, by digest. They are immutable, so they are kept for good."""
+        return self._documents
+
+    def load_document(self, digest: str) -> None:
+        """Read and parse a document of the log."""
+        document = self.load((document_stream(digest),))[document_stream(digest)].state
+        assert isinstance(document, Document)
+        self._documents[digest] = parse_document(document.kind, document.text)
+
+    def _keep(self, states: Mapping[StreamId, Loaded]) -> None:
+        if not self._kept_at_most:
+            return
+        for stream, loaded in states.items():
+            self._states[stream] = loaded
+            self._states.move_to_end(stream)
+        while len(self._states) > self._kept_at_most:
+            self._states.popitem(last=False)
+
+    def _forget(self, streams: Iterable[StreamId]) -> None:
+        for stream in streams:
+            self._states.pop(stream, None)
+
+
+class _Batch:
+    """The states that the commands of one batch see: kept or read, and as changed by those before them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._seen: dict[StreamId, Loaded] = {}
+        self._fresh: set[StreamId] = set()
+        self.changed: dict[StreamId, Loaded] = {}
+        self.last_reads: dict[StreamId, int] = {}
+
+    def prefetch(self, request: Request) -> None:
+        """Read what the command will certainly ask for in one go."""
+        command, envelope = request
+        wanted = [] if envelope.actor_id == CLOCK else [person_stream(envelope.actor_id)]
+        if isinstance(command, CaseCommand):
+            wanted.append(case_stream(command.case_id))
+        self._take(wanted)
+
+    def decide(self, request: Request) -> Decision:
+        """Decide, reading whatever the decision turns out to need."""
+        while True:
+            world = World(self._seen, self._engine.documents)
+            self.last_reads = world.reads
+            try:
+                return decide(request.command, request.envelope, world)
+            except Missing as missing:
+                if missing.stream is not None:
+                    self._take((missing.stream,))
+                elif missing.document is not None:
+                    self._engine.load_document(missing.document)
+
+    def _take(self, streams: Iterable[StreamId]) -> None:
+        unread = []
+        for stream in streams:
+            if stream not in self._seen:
+                kept = self._engine.kept(stream)
+                if kept is None:
+                    unread.append(stream)
+                else:
+                    self._seen[stream] = kept
+        self._read(unread)
+
+    def _read(self, streams: Iterable[StreamId]) -> None:
+        streams = list(streams)
+        if streams:
+            self._seen.update(self._engine.load(streams))
+            self._fresh.update(streams)
+
+    def read_afresh(self, streams: Iterable[StreamId]) -> bool:
+        """Read again those streams that were kept, not read; say whether any has changed since."""
+        old = {s: self._seen[s].version for s in streams if s not in self._fresh}
+        old = {stream: version for stream, version in old.items() if stream not in self.changed}
+        self._read(old)
+        return any(self._seen[stream].version != version for stream, version in old.items())
+
+    def apply(self, written: Written) -> None:
+        """Let the commands that follow see what one brought about."""
+        for recorded in written.recorded:
+            before = self._seen[recorded.stream].state
+            after = Loaded(recorded.version, evolve(before, recorded))
+            self._seen[recorded.stream] = self.changed[recorded.stream] = after
+
+
+def _answer(written: Written, appended: Appended) -> Answer:
+    unit = written.unit
+    stream = unit.drafts[0].stream
+    return Answer(
+        command_id=unit.command_id,
+        stream=stream,
+        version=max(d.stream_seq for d in unit.drafts if d.stream == stream),
+        first=appended.first,
+        last=appended.last,
+        recorded_at=appended.recorded_at,
+        events=tuple(f"{draft.type}.v{draft.schema_v}" for draft in unit.drafts),
+    )
+
+
+def _same(request: Request, recorded: bytes) -> bool:
+    """Say whether a command asks what the recorded one asked, as far as that is public."""
+    command = request.command
+    personal = personal_fields(type(command))
+    asked = {
+        name: value
+        for name, value in command.__dict__.items()
+        if name in command.model_fields_set and name not in personal and value is not None
+    }
+    first = {n: v for n, v in msgspec.json.decode(recorded).items() if n not in personal}
+    return bytes(canonical(asked)) == bytes(canonical(first))

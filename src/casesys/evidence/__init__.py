@@ -1,0 +1,1 @@
+"""Evidence: the exact bytes of a leaf and the Merkle tree over them."""

@@ -1,0 +1,55 @@
+"""Canonical JSON (RFC 8785), narrowed to what a leaf may hold, so that a fast encoder writes it exactly.
+
+No floats and only integers that every JSON reader keeps; keys are ASCII, because RFC 8785 orders them by UTF-16 and msgspec by
+code point, and only there both agree.
+"""
+
+from typing import cast
+
+import msgspec
+
+SAFE_INTEGER = 2**53 - 1
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder = msgspec.json.Decoder()
+
+
+def canonical(value: object) -> msgspec.Raw:
+    """Write a value as canonical JSON: builtins, or anything that msgspec turns into builtins (structures, UUIDs, instants).
+
+    A `msgspec.Raw` is checked to be canonical and given back. Raises ValueError for floats, integers beyond ±(2^53-1),
+    keys that are not ASCII, lone surrogates, nesting without end, and raw text that is not canonical; TypeError for what
+    JSON has no form for.
+    """
+    try:
+        if isinstance(value, msgspec.Raw):
+            _admit(plain := _decoder.decode(value))
+            if _encoder.encode(plain) != bytes(value):
+                raise ValueError(
+                    "raw JSON of a leaf has sorted keys, each once, and no white space"
+                )
+            return value
+        _admit(plain := msgspec.to_builtins(value, order="sorted", str_keys=True))
+        return msgspec.Raw(_encoder.encode(plain))
+    except UnicodeError as error:
+        raise ValueError("a leaf holds whole characters, no lone surrogates") from error
+    except RecursionError as error:
+        raise ValueError("a leaf is not nested that deeply") from error
+
+
+def _admit(value: object) -> None:
+    """Refuse what has no single canonical form among the values that JSON knows."""
+    kind = type(value)
+    if kind is dict:
+        for key, part in cast("dict[str, object]", value).items():
+            if not key.isascii():
+                raise ValueError(f"a key of a leaf is ASCII text, not {key!r}")
+            _admit(part)
+    elif kind is list or kind is tuple:
+        for part in cast("list[object]", value):
+            _admit(part)
+    elif kind is int:
+        if not -SAFE_INTEGER <= cast("int", value) <= SAFE_INTEGER:
+            raise ValueError(f"an integer of a leaf lies within ±{SAFE_INTEGER}")
+    elif kind is float:
+        raise ValueError("a leaf holds no floats: give an integer of a smaller unit, or text")

@@ -1,0 +1,52 @@
+"""Where a store and its keys are, as people write it.
+
+A store is `sqlite:///relative/path`, `sqlite:////absolute/path` or `memory:`. The keys of a SQLite store lie in a folder beside it,
+`PATH.keys`, unless another is named: they must not be in the store itself, or a copy of the store would undo an erasure.
+"""
+
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+SQLITE = "sqlite:///"
+MEMORY = "memory:"
+
+Synchronous = Literal["FULL", "NORMAL"]
+
+
+class StoreAddressInvalid(ValueError):
+    """The address of a store cannot be read."""
+
+    code = "store-address-invalid"
+
+
+class StoreSettings(NamedTuple):
+    """Where a store is. `path` is None for a store in memory."""
+
+    path: Path | None
+    keys: Path | None
+    wrapping_key: Path | None = None
+    synchronous: Synchronous = "FULL"
+
+    @property
+    def first_key(self) -> Path | None:
+        """The file that keeps the first operator's API key for the command line."""
+        return None if self.keys is None else self.keys / "operator.key"
+
+
+def store_settings(
+    address: str,
+    *,
+    keys: Path | None = None,
+    wrapping_key: Path | None = None,
+    synchronous: Synchronous = "FULL",
+) -> StoreSettings:
+    """Read the address of a store. Raises StoreAddressInvalid."""
+    if address == MEMORY:
+        return StoreSettings(None, None)
+    path = address.removeprefix(SQLITE)
+    if path == address or not path or "?" in path or "#" in path:
+        msg = f"a store is written {SQLITE}PATH or {MEMORY}, not {address!r}"
+        raise StoreAddressInvalid(msg)
+    file = Path(path)
+    beside = keys or file.with_name(f"{file.name}.keys")
+    return StoreSettings(file, beside, wrapping_key, synchronous)
