@@ -13,14 +13,14 @@ import msgspec
 from casesys.application.answers import Answer, CommandIdReused, Request, answer_from_log
 from casesys.application.reading import state_of
 from casesys.application.writing import Written, write
-from casesys.domain.cases.commands import CaseCommand
+from casesys.domain.cases.commands import CaseCommand, CollectCase
 from casesys.domain.cases.state import case_stream
 from casesys.domain.catalogue import decide, evolve, parse_document
 from casesys.domain.messages import Decision, StreamId, message_type, personal_fields
 from casesys.domain.refusals import Refusal
 from casesys.domain.register.authority import CLOCK
 from casesys.domain.register.state import Document
-from casesys.domain.register.streams import document_stream, person_stream
+from casesys.domain.register.streams import document_stream, grid_stream, person_stream
 from casesys.domain.world import Loaded, Missing, World
 from casesys.evidence.canonical import canonical
 from casesys.store.contract import Appended, Conflict, DuplicateCommand, EventLog
@@ -136,7 +136,11 @@ class Engine:
 
     def load_document(self, digest: str) -> None:
         """Read and parse a document of the log."""
-        document = self.load((document_stream(digest),))[document_stream(digest)].state
+        self.keep_document(digest, self.load((document_stream(digest),))[document_stream(digest)])
+
+    def keep_document(self, digest: str, loaded: Loaded) -> None:
+        """Parse a document. Its digest names it, so it may be kept before it is committed."""
+        document = loaded.state
         assert isinstance(document, Document)
         self._documents[digest] = parse_document(document.kind, document.text)
 
@@ -170,6 +174,8 @@ class _Batch:
         wanted = [] if envelope.actor_id == CLOCK else [person_stream(envelope.actor_id)]
         if isinstance(command, CaseCommand):
             wanted.append(case_stream(command.case_id))
+        if isinstance(command, CollectCase):
+            wanted.append(grid_stream(command.grid))
         self._take(wanted)
 
     def decide(self, request: Request) -> Decision:
@@ -182,8 +188,10 @@ class _Batch:
             except Missing as missing:
                 if missing.stream is not None:
                     self._take((missing.stream,))
-                elif missing.document is not None:
-                    self._engine.load_document(missing.document)
+                elif missing.document is not None:  # an earlier command of the batch may deposit it
+                    deposited = document_stream(missing.document)
+                    self._take((deposited,))
+                    self._engine.keep_document(missing.document, self._seen[deposited])
 
     def _take(self, streams: Iterable[StreamId]) -> None:
         unread = []

@@ -3,13 +3,13 @@
 A personal text that a command and its event both carry is sealed once and both refer to the same slot of the leaf.
 """
 
-from collections.abc import Mapping
-from functools import cache
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from casesys.application.answers import Request
+from casesys.domain.catalogue import recordings
 from casesys.domain.messages import (
     Command,
     Decision,
@@ -21,7 +21,7 @@ from casesys.domain.messages import (
     message_type,
     personal_fields,
 )
-from casesys.evidence.canonical import canonical
+from casesys.evidence.canonical import Canonical, canonical_message
 from casesys.evidence.leaf import CommandRecord
 from casesys.store.contract import Draft, Unit
 from casesys.vault.fields import SealedField, Unsealed
@@ -43,7 +43,7 @@ class _Slots:
         self.fields: list[Unsealed] = []
         self._slots: dict[tuple[str, str], int] = {}
 
-    def take(self, name: str, personal: Personal) -> dict[str, int]:
+    def take(self, name: str, personal: Personal) -> Personal:
         """Give the reference that stands in the leaf for a personal text."""
         subject = personal.subject or self._subject
         text = personal.text
@@ -52,26 +52,21 @@ class _Slots:
         if slot is None:
             slot = self._slots[subject, text] = len(self.fields)
             self.fields.append(Unsealed(self._stream, self._seq, name, subject, text))
-        return {"pd": slot}
+        return Personal(pd=slot)
 
 
 def write(request: Request, decision: Decision, vault: Vault) -> Written:
     """Give the unit of a decision. Keys of new subjects are durable when this returns."""
     command, envelope = request
-    versions = dict(decision.reads)
-    drafts: list[tuple[Outcome, int, _Slots, Mapping[str, object]]] = []
-    recorded: list[Recorded] = []
+    recorded = recordings(command, envelope, decision)
+    drafts: list[tuple[Outcome, int, _Slots, Canonical]] = []
     record: CommandRecord | None = None
-    for outcome in decision.outcomes:
-        seq = versions[outcome.stream] = versions.get(outcome.stream, 0) + 1
+    for outcome, one in zip(decision.outcomes, recorded, strict=True):
+        seq = one.version
         slots = _Slots(outcome.stream, seq, decision.subject)
         data = event_data(outcome.event, slots)
-        command_type = None
-        if record is None:
-            record = _command_record(command, slots)
-            command_type = record.type
+        record = record or _command_record(command, slots)
         drafts.append((outcome, seq, slots, data))
-        recorded.append(_recorded(request, decision, outcome, seq, command_type))
     sealed = _seal(vault, [slots for _, _, slots, _ in drafts])
     unit = Unit(
         drafts=tuple(
@@ -103,43 +98,27 @@ def write(request: Request, decision: Decision, vault: Vault) -> Written:
         correlation_id=envelope.correlation_id,
         reason_code=envelope.reason_code,
     )
-    return Written(unit, tuple(recorded))
+    return Written(unit, recorded)
 
 
-def event_data(event: Event, slots: _Slots) -> Mapping[str, object]:
+def event_data(event: Event, slots: _Slots) -> Canonical:
     """Give the public data of an event: what differs from its defaults, with references in place of its personal fields."""
-    fields = dict(zip(event.__struct_fields__, msgspec.structs.astuple(event), strict=True))
-    for name, default in _defaults(type(event)):
-        if fields[name] == default:
-            del fields[name]
-    return _referring(fields, personal_fields(type(event)), slots)
-
-
-@cache
-def _defaults(event: type[Event]) -> tuple[tuple[str, object], ...]:
-    """Give the fields of an event that have a default, with it."""
-    return tuple(
-        (field.name, field.default if field.default is not msgspec.NODEFAULT else {})
-        for field in msgspec.structs.fields(event)
-        if not field.required
-    )
+    references = {
+        name: slots.take(name, personal)
+        for name in personal_fields(type(event))
+        if (personal := getattr(event, name)) is not None
+    }
+    return canonical_message(replace(event, **references) if references else event)
 
 
 def _command_record(command: Command, slots: _Slots) -> CommandRecord:
     kind = type(command)
-    fields = {n: v for n, v in command.__dict__.items() if n in command.model_fields_set}
-    data = canonical(_referring(fields, personal_fields(kind), slots))
-    return CommandRecord(data, kind.schema_version, message_type(kind))
-
-
-def _referring(
-    fields: dict[str, object], personal: tuple[str, ...], slots: _Slots
-) -> dict[str, object]:
-    for name in personal:
-        value = fields.get(name)
-        if isinstance(value, Personal):
-            fields[name] = slots.take(name, value)
-    return {name: value for name, value in fields.items() if value is not None}
+    given = command.model_fields_set
+    fields = {n: v for n, v in command.__dict__.items() if n in given and v is not None}
+    for name in personal_fields(kind):
+        if name in fields:
+            fields[name] = slots.take(name, fields[name])
+    return CommandRecord(canonical_message(fields), kind.schema_version, message_type(kind))
 
 
 def _seal(vault: Vault, leaves: list[_Slots]) -> list[tuple[SealedField, ...]]:
@@ -149,24 +128,3 @@ def _seal(vault: Vault, leaves: list[_Slots]) -> list[tuple[SealedField, ...]]:
         return [() for _ in leaves]
     sealed = iter(vault.seal(fields))
     return [tuple(next(sealed) for _ in slots.fields) for slots in leaves]
-
-
-def _recorded(
-    request: Request, decision: Decision, outcome: Outcome, seq: int, command_type: str | None
-) -> Recorded:
-    envelope = request.envelope
-    return Recorded(
-        stream=outcome.stream,
-        version=seq,
-        event=outcome.event,
-        decided_at=envelope.decided_at,
-        effective_at=envelope.happened_at,
-        actor_id=envelope.actor_id,
-        actor_role=decision.authority.role,
-        mandate_id=decision.authority.mandate_id,
-        on_behalf_of=decision.authority.on_behalf_of,
-        clause=outcome.clause,
-        rule=decision.rule,
-        command_type=command_type,
-        channel=envelope.channel,
-    )

@@ -4,7 +4,8 @@
 state and a recorded event.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, get_args
 
 import msgspec
@@ -21,6 +22,7 @@ from casesys.domain.messages import (
     Envelope,
     Event,
     Recorded,
+    StreamId,
     message_type,
     stored_name,
 )
@@ -30,7 +32,7 @@ from casesys.domain.register.commands import FoundRegister, RegisterCommand
 from casesys.domain.register.decide import HANDLERS, decide_register
 from casesys.domain.register.events import RegisterEvent
 from casesys.domain.working_time import parse_calendar
-from casesys.domain.world import World
+from casesys.domain.world import Loaded, World
 
 _ALL: tuple[type[Command], ...] = (CollectCase, *RULES, FoundRegister, *HANDLERS)
 
@@ -77,10 +79,46 @@ def decide(command: Command, envelope: Envelope, world: World) -> Decision:
     return decide_register(command, envelope, world)
 
 
+def evolver(stream: StreamId) -> Callable[[Any, Recorded], object]:
+    """Give the function that folds the events of a stream, by the kind of the stream."""
+    return _EVOLVE[stream.partition("/")[0]]
+
+
 def evolve(state: object | None, recorded: Recorded) -> object:
     """Give the state of a stream after an event; None stands for a stream without events."""
-    kind = recorded.stream.partition("/")[0]
-    return _EVOLVE[kind](state, recorded)
+    return evolver(recorded.stream)(state, recorded)
+
+
+def recordings(command: Command, envelope: Envelope, decision: Decision) -> tuple[Recorded, ...]:
+    """Give the events of a decision as states see them once they are recorded."""
+    versions = dict(decision.reads)
+    recorded = []
+    command_type: str | None = message_type(type(command))
+    for outcome in decision.outcomes:
+        stream = outcome.stream
+        version = versions[stream] = versions[stream] + 1
+        one = Recorded(
+            stream=stream,
+            version=version,
+            event=outcome.event,
+            effective_at=envelope.happened_at,
+            actor_id=envelope.actor_id,
+            rule=decision.rule,
+            command_type=command_type,
+            channel=envelope.channel,
+        )
+        recorded.append(one)
+        command_type = None
+    return tuple(recorded)
+
+
+def fold(states: Mapping[StreamId, Loaded], recorded: Iterable[Recorded]) -> dict[StreamId, Loaded]:
+    """Give the states after some events; streams that are not among them begin empty."""
+    after = dict(states)
+    for one in recorded:
+        before = after.get(one.stream)
+        after[one.stream] = Loaded(one.version, evolve(before and before.state, one))
+    return after
 
 
 def parse_document(kind: str, text: str) -> object:
@@ -103,26 +141,29 @@ def read_command(name: str, fields: Mapping[str, object] | bytes) -> Command:
 
 def read_event(name: str, data: bytes | msgspec.Raw) -> Event:
     """Give the event stored under a name, upcast if its version is an old one. Raises KeyError for a name never used."""
-    kind = EVENTS.get(name)
-    if kind is not None:
-        event: Event = _decoder(kind).decode(data)
-        return event
-    fields = msgspec.json.decode(data)
+    message, _, version = name.rpartition(".v")
+    return event_reader(message, int(version))(data)
+
+
+@cache
+def event_reader(message: str, version: int) -> Callable[[bytes | msgspec.Raw], Event]:
+    """Give the function that reads the data of events of a type and version. Raises KeyError for a name never used."""
+    name = f"{message}.v{version}"
+    upcasts = []
     while name in UPCASTS:
         name, upcast = UPCASTS[name]
-        fields = upcast(fields)
-    return msgspec.convert(fields, EVENTS[name])
+        upcasts.append(upcast)
+    kind = EVENTS[name]
+    if not upcasts:
+        return msgspec.json.Decoder(kind).decode
 
+    def read(data: bytes | msgspec.Raw) -> Event:
+        fields = msgspec.json.decode(data)
+        for upcast in upcasts:
+            fields = upcast(fields)
+        return msgspec.convert(fields, kind)
 
-_DECODERS: dict[type[Event], msgspec.json.Decoder[Any]] = {}
-
-
-def _decoder(event: type[Event]) -> "msgspec.json.Decoder[Any]":
-    """Give the decoder of an event class; building one costs as much as a hundred readings."""
-    decoder = _DECODERS.get(event)
-    if decoder is None:
-        decoder = _DECODERS[event] = msgspec.json.Decoder(event)
-    return decoder
+    return read
 
 
 def people_commands() -> Iterator[tuple[str, type[Command]]]:

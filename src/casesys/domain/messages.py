@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, NewType, dataclass_transform, get_args
 from uuid import UUID
 
 import msgspec
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, PlainValidator, StringConstraints, WithJsonSchema
 
 StreamId = NewType("StreamId", str)
 """One consistency boundary of the log, as `kind/id`, for example `case/0197…`."""
@@ -45,8 +45,9 @@ class Text:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Personal:
+class Personal(
+    msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False
+):
     """Personal data: never stored in the clear, never read by a rule, gone once its subject's key is erased.
 
     `subject` is whose data it is; left empty it becomes the subject of the case. `text` is None once erased, or when the reader
@@ -77,8 +78,14 @@ def _personal(value: object) -> object:
     return Personal(text=text, subject=subject)
 
 
-PersonalText = Annotated[Personal, BeforeValidator(_personal)]
-"""A personal field of a command; accepts a plain string."""
+PersonalText = Annotated[
+    Personal,
+    PlainValidator(_personal),
+    WithJsonSchema(
+        {"type": "string", "minLength": 1, "maxLength": PERSONAL_TEXT_LIMIT, "x-personal": True}
+    ),
+]
+"""A personal field of a command: a plain string, or an object with `text` and `subject`."""
 
 
 class Command(BaseModel):
@@ -90,7 +97,7 @@ class Command(BaseModel):
 
 
 @dataclass_transform(frozen_default=True)
-class Event(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """What has happened. Fields are added with a default that means what the old events meant, else the version is raised."""
 
     schema_version: ClassVar[int] = 1
@@ -123,7 +130,7 @@ def _is_personal(hint: object) -> bool:
     return hint is Personal or any(_is_personal(part) for part in get_args(hint))
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who asks, by which right, through what and when: everything about a command that is not its content.
 
     `decided_at` is the instant the rules see. `effective_at` is when it really happened (paper notes are entered later) and
@@ -148,7 +155,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
         return self.effective_at or self.decided_at
 
 
-class Rule(msgspec.Struct, frozen=True):
+class Rule(msgspec.Struct, frozen=True, gc=False):
     """The charter version that was applied: its code and version for people, its digest for proof."""
 
     charter: str
@@ -156,7 +163,7 @@ class Rule(msgspec.Struct, frozen=True):
     digest: str
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """One event of a decision, the stream it belongs to and the clause it rests on, if it rests on one."""
 
     stream: StreamId
@@ -164,7 +171,7 @@ class Outcome(msgspec.Struct, frozen=True):
     clause: str | None = None
 
 
-class Authority(msgspec.Struct, frozen=True):
+class Authority(msgspec.Struct, frozen=True, gc=False):
     """By which role, mandate and principal the actor acted."""
 
     role: str
@@ -172,7 +179,7 @@ class Authority(msgspec.Struct, frozen=True):
     on_behalf_of: str | None = None
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
+class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a command brings about: events per stream, and the version of every stream that was looked at.
 
     `subject` is whose the personal texts are that name nobody. `effective_at` overrides the envelope's where the engine knows
@@ -188,23 +195,18 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     effective_at: datetime | None = None
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """An event with the part of its envelope that a state may be built from.
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An event with the part of its envelope that states are built from; the rest is the log's, and no state depends on it.
 
     `version` counts the events of the stream from 1. `command_type` is set on the first event of a command only, so that whoever
-    counts commands counts each once. Positions and recording times are left out: they are the log's, and no state depends on them.
+    counts commands counts each once.
     """
 
     stream: StreamId
     version: int
     event: Event
-    decided_at: datetime
     effective_at: datetime
     actor_id: str
-    actor_role: str
-    mandate_id: str | None = None
-    on_behalf_of: str | None = None
-    clause: str | None = None
-    rule: Rule | None = None
-    command_type: str | None = None
-    channel: str = ""
+    channel: str
+    rule: Rule | None
+    command_type: str | None

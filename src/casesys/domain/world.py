@@ -40,7 +40,7 @@ class World:
     ) -> None:
         """Look at what was loaded; nothing is copied."""
         self._states = states
-        self._documents = documents or {}
+        self._documents = {} if documents is None else documents
         self.reads: dict[StreamId, int] = {}
 
     def state(self, stream: StreamId, kind: type[S]) -> S | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from casesys.domain.messages import Rule, StreamId
+from casesys.evidence.canonical import Canonical
 
 LEAF_VERSION = 1
 
@@ -17,9 +18,9 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class CommandRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was asked, as it was asked, its personal fields sealed. `data` is canonical JSON."""
+    """What was asked, as it was asked, its personal fields sealed."""
 
-    data: msgspec.Raw
+    data: Canonical
     schema_v: int
     type: str
 
@@ -59,7 +60,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     on_behalf_of: str | None
     pd: tuple[SealedDigest, ...]
     prev_stream_leaf: str | None
-    public_data: msgspec.Raw
+    public_data: Canonical
     read_index: int
     reason_code: str | None
     recorded_at: Instant
@@ -85,7 +86,7 @@ _decoder = msgspec.json.Decoder(Leaf)
 
 
 def encode(leaf: Leaf) -> bytes:
-    """Give the canonical bytes of a leaf, whose raw parts are canonical already.
+    """Give the canonical bytes of a leaf.
 
     Raises ValueError for an instant that is not in UTC, and for a lone surrogate.
     """

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from casesys.domain.messages import Rule, StreamId
+from casesys.evidence.canonical import Canonical
 from casesys.evidence.leaf import CommandRecord, Leaf, decode
 from casesys.evidence.merkle import Peaks
 from casesys.vault.fields import SealedField
@@ -32,15 +33,14 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """One event as decided: a leaf without what its unit says and what only the write lock knows.
 
     `stream_seq` is the number it will have in its stream, from 1. `type` and `schema_v` are the stored name in two parts.
-    `public_data` is a canonical JSON object, or what `canonical` makes one of. `sealed` are its personal fields, the first in
-    slot 0. `rule_id` is the clause of the unit's rule that it rests on.
+    `sealed` are its personal fields, the first in slot 0. `rule_id` is the clause of the unit's rule that it rests on.
     """
 
     stream: StreamId
     stream_seq: int
     type: str
     schema_v: int
-    public_data: Mapping[str, object] | msgspec.Struct | msgspec.Raw
+    public_data: Canonical
     rule_id: str | None = None
     sealed: tuple[SealedField, ...] = ()
 

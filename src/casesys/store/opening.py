@@ -1,16 +1,22 @@
-"""Telling what kind of file one is before anything is written to it, and laying out a new log."""
+"""What a file is before anything is written to it, laying out a new log in it, and reading what it says of itself."""
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Literal
 from uuid import uuid4
 
+from casesys.evidence.merkle import Peaks
 from casesys.store import sql
-from casesys.store.contract import StoreError
+from casesys.store.contract import Head, StoreError
 from casesys.store.failures import told
 
 Kind = Literal["absent", "ours"]
+
+BUSY_SECONDS = 5.0
+"""How long another writer is waited for."""
 
 
 def kind_of(path: Path) -> Kind:
@@ -21,7 +27,7 @@ def kind_of(path: Path) -> Kind:
     if not path.exists() or path.stat().st_size == 0:
         return "absent"
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(_only_to_look(path), uri=True)) as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             tables = dict(connection.execute(sql.SELECT_TABLES).fetchall())
@@ -36,6 +42,16 @@ def kind_of(path: Path) -> Kind:
             "give the path of a casesys store, or of a file that does not exist yet",
         )
     return "absent"
+
+
+def _only_to_look(path: Path) -> str:
+    """Give the address under which SQLite opens a file without leaving anything beside it.
+
+    Nobody has the file open if it has no companions; then it is read as one that nobody changes, or SQLite would make them.
+    """
+    companions = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
+    at_rest = "" if any(companion.exists() for companion in companions) else "&immutable=1"
+    return f"{path.resolve().as_uri()}?mode=ro{at_rest}"
 
 
 def _ours(path: Path, version: int, tables: dict[str, str]) -> Kind:
@@ -55,6 +71,18 @@ def _ours(path: Path, version: int, tables: dict[str, str]) -> Kind:
     return "ours"
 
 
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """Put a file into WAL mode, where it stays. While somebody else does so, SQLite does not wait but fails: so we wait."""
+    until = monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.01)
+
+
 def lay_out(connection: sqlite3.Connection) -> None:
     """Make the tables of an empty log in one transaction, unless another process has just done so."""
     connection.execute("BEGIN IMMEDIATE")
@@ -69,3 +97,36 @@ def lay_out(connection: sqlite3.Connection) -> None:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def identity_of(connection: sqlite3.Connection) -> str:
+    """Read the id of a log. Raises StoreError `store-corrupt` where there is none."""
+    row = connection.execute(sql.SELECT_LOG_ID).fetchone()
+    if row is None:
+        raise _contradiction("the log does not say which one it is")
+    return str(row[0])
+
+
+def head_of(row: tuple[int, str | None, bytes, int | None] | None) -> Head:
+    """Read the row of the head, and hold it against the position of the last event, its last column.
+
+    Raises StoreError `store-corrupt` where they contradict each other.
+    """
+    if row is None:
+        raise _contradiction("the log has lost its head")
+    size, recorded_at, peaks, last = row
+    if size != (last or 0):
+        raise _contradiction(f"the log counts {size} events, but the last is at {last or 0}")
+    try:
+        stamped = None if recorded_at is None else datetime.fromisoformat(recorded_at)
+        return Head(Peaks.decode(size, peaks), stamped)
+    except ValueError as error:
+        raise _contradiction(f"the head of the log cannot be read: {error}") from error
+
+
+def _contradiction(message: str) -> StoreError:
+    return StoreError(
+        "store-corrupt",
+        message,
+        "events were removed, slipped in or changed: restore a backup, and keep this file for examination",
+    )

@@ -6,7 +6,7 @@ All other reading goes through the pool. See docs/adr/0001 for the tables and do
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -32,7 +32,7 @@ from casesys.store.contract import (
 )
 from casesys.store.failures import closed, told
 from casesys.store.following import Following
-from casesys.store.opening import kind_of, lay_out
+from casesys.store.opening import head_of, identity_of, kind_of, lay_out, write_ahead
 from casesys.store.stamping import NO_EVENTS, Batch, Tip, stamp, streams_of, time_of_recording
 from casesys.store.upstream import LEVELS, Datastore, Recorder, Synchronous
 
@@ -55,22 +55,29 @@ _encode_json = msgspec.json.encode
 class SqliteLog:
     """An event log in one file, shared by any number of processes on one machine."""
 
-    def __init__(self, datastore: Datastore, clock: Clock, clock_bound: timedelta) -> None:
-        """Take a data store over a file that is laid out; `open_log` is for callers."""
+    def __init__(
+        self,
+        datastore: Datastore,
+        connection: sqlite3.Connection,
+        *,
+        clock: Clock,
+        clock_bound: timedelta,
+    ) -> None:
+        """Take a data store over a file that is laid out, and a connection to it to keep; `open_log` is for callers."""
         self.datastore = datastore
         self.recorder = Recorder(datastore)
+        self.log_id = identity_of(connection)
         self._clock = clock
         self._clock_bound = clock_bound
         self._lock = Lock()
-        self._db: sqlite3.Connection | None = datastore.connect()
+        self._db: sqlite3.Connection | None = connection
         self._known: tuple[tuple[object, ...], Head] = ((0, None, b"", None), Head(Peaks(), None))
         self._tips: dict[StreamId, Tip] = {}
-        self.log_id: str = self._db.execute(sql.SELECT_LOG_ID).fetchone()[0]
 
     def append(self, units: Sequence[Unit]) -> list[Appended]:
         """Store all units in one durable transaction, or none of them."""
         with self._lock:
-            db = self._open()
+            db = self.connection
             if not units:
                 return []
             try:
@@ -98,7 +105,7 @@ class SqliteLog:
     def head(self) -> Head:
         """Give the end of the log."""
         with self._lock:
-            db = self._open()
+            db = self.connection
             try:
                 return self._head(db)
             except sqlite3.Error as error:
@@ -152,7 +159,12 @@ class SqliteLog:
 
     def quick_check(self) -> list[str]:
         """Let SQLite look through the whole file for damage; empty when it finds none. Takes a while on a large file."""
-        found = [str(text) for (text,) in self.datastore.rows("PRAGMA quick_check")]
+        try:
+            found = [str(text) for (text,) in self.datastore.rows("PRAGMA quick_check")]
+        except StoreError as error:
+            if error.code != "store-corrupt":
+                raise
+            found = [error.message]  # so damaged that even the check cannot go on
         return [] if found == ["ok"] else found
 
     def close(self) -> None:
@@ -171,8 +183,9 @@ class SqliteLog:
         """Close the log."""
         self.close()
 
-    def _open(self) -> sqlite3.Connection:
-        """Give the connection of the command path, to whoever holds the lock."""
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection of the command path; it belongs to whoever holds the lock."""
         if self._db is None:
             raise closed()
         return self._db
@@ -180,7 +193,7 @@ class SqliteLog:
     def _rows(self, statement: str, *values: object) -> list[Any]:
         """Read on the connection of the command path, between two appends."""
         with self._lock:
-            db = self._open()
+            db = self.connection
             try:
                 return db.execute(statement, values).fetchall()
             except sqlite3.Error as error:
@@ -209,15 +222,7 @@ class SqliteLog:
         """Read the end of the log, and hold it against the table."""
         row = db.execute(sql.SELECT_HEAD).fetchone()
         if row != self._known[0]:
-            size, recorded_at, peaks, last = row
-            if size != (last or 0):
-                raise StoreError(
-                    "store-corrupt",
-                    f"the log says it has {size} events, but the last one is at position {last or 0}",
-                    "events were removed or slipped in: restore a backup, and keep this file for examination",
-                )
-            stamped = None if recorded_at is None else datetime.fromisoformat(recorded_at)
-            self._known = (row, Head(Peaks.decode(size, peaks), stamped))
+            self._known = (row, head_of(row))
             self._tips.clear()
         return self._known[1]
 
@@ -252,19 +257,19 @@ def open_log(  # noqa: PLR0913 - options by name, each with its default
         raise StoreError(
             "store-missing", f"there is no log in {path}", "make one with init, or check the path"
         )
-    datastore = Datastore(path, synchronous, max_pages)
-    try:
-        if kind == "absent":
-            with closing(datastore.connect()) as connection:
+    with ExitStack() as undoing:
+        datastore = Datastore(path, synchronous, max_pages)
+        undoing.callback(datastore.close)
+        try:
+            connection = undoing.enter_context(closing(datastore.connect()))
+            write_ahead(connection)
+            if kind == "absent":
                 lay_out(connection)
-        log = SqliteLog(datastore, clock, clock_bound)
+            log = SqliteLog(datastore, connection, clock=clock, clock_bound=clock_bound)
+        except sqlite3.Error as error:
+            raise told(error) from error
         _insist(log.durability(), synchronous)
-    except sqlite3.Error as error:
-        datastore.close()
-        raise told(error) from error
-    except BaseException:
-        datastore.close()
-        raise
+        undoing.pop_all()
     return log
 
 

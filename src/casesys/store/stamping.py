@@ -8,10 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-import msgspec
-
 from casesys.domain.messages import StreamId
-from casesys.evidence.canonical import canonical
 from casesys.evidence.leaf import LEAF_VERSION, CommandRecord, Leaf, SealedDigest, encode
 from casesys.evidence.merkle import leaf_hash
 from casesys.store.contract import Appended, Conflict, Draft, Head, StoreError, Unit
@@ -80,7 +77,8 @@ def stamp(
 ) -> Batch:
     """Check every unit against the tips and finish its leaves; `tips` is brought up to date on the way.
 
-    Raises Conflict for the first unit that was decided on another version, ValueError for what no leaf may hold.
+    Raises Conflict for the first unit that was decided on another version, ValueError for a unit without events and for an
+    instant that is not in UTC.
     """
     rows: list[Row] = []
     sealed: list[tuple[int, int, bytes]] = []
@@ -88,7 +86,7 @@ def stamp(
     size = head.size
     for index, unit in enumerate(units):
         _check(unit, index, tips)
-        read_index, command, command_id = size, _command(unit), unit.command_id.bytes
+        read_index, command, command_id = size, unit.command, unit.command_id.bytes
         for number, draft in enumerate(unit.drafts):
             stream, version, kind = draft.stream, draft.stream_seq, draft.type
             size += 1
@@ -121,14 +119,6 @@ def _check(unit: Unit, index: int, tips: dict[StreamId, Tip]) -> None:
         written[draft.stream] = draft.stream_seq
 
 
-def _command(unit: Unit) -> CommandRecord | None:
-    """Give the record of a unit's command, its data canonical."""
-    command = unit.command
-    if command is None:
-        return None
-    return CommandRecord(canonical(command.data), command.schema_v, command.type)
-
-
 class _Given(NamedTuple):
     """What the lock and the place in the unit add to one event."""
 
@@ -138,14 +128,6 @@ class _Given(NamedTuple):
     previous: bytes | None
     read_index: int
     recorded_at: datetime
-
-
-def _object(draft: Draft) -> msgspec.Raw:
-    """Give the canonical public data of a draft, which is a JSON object."""
-    data = canonical(draft.public_data)
-    if bytes(data)[:1] != b"{":
-        raise ValueError(f"the public data of {draft.type} is a JSON object")
-    return data
 
 
 def _leaf(unit: Unit, draft: Draft, given: _Given) -> Leaf:
@@ -172,7 +154,7 @@ def _leaf(unit: Unit, draft: Draft, given: _Given) -> Leaf:
             for field in draft.sealed
         ),
         prev_stream_leaf=None if given.previous is None else given.previous.hex(),
-        public_data=_object(draft),
+        public_data=draft.public_data,
         read_index=given.read_index,
         reason_code=unit.reason_code,
         recorded_at=given.recorded_at,

@@ -20,7 +20,7 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
-from casesys.store import sql
+from casesys.store import opening, sql
 from casesys.store.failures import closed, told
 from casesys.store.following import FULL_LOOK_SECONDS, POLL_SECONDS, Wait
 
@@ -28,7 +28,6 @@ Synchronous = Literal["FULL", "NORMAL"]
 """FULL: what is acknowledged survives a power cut. NORMAL: the last moments before one may be lost, the file stays whole."""
 
 LEVELS: dict[Synchronous, int] = {"NORMAL": 1, "FULL": 2}
-BUSY_SECONDS = 5.0
 PREPARED_STATEMENTS = 64
 
 
@@ -47,10 +46,9 @@ class Pool(SQLiteConnectionPool):
             isolation_level=None,
             check_same_thread=False,
             cached_statements=PREPARED_STATEMENTS,
-            timeout=BUSY_SECONDS,
+            timeout=opening.BUSY_SECONDS,
         )
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")
             if self._max_pages is not None:
                 connection.execute(f"PRAGMA max_page_count = {self._max_pages:d}")
@@ -89,6 +87,8 @@ class Datastore(SQLiteDatastore):
     @contextmanager
     def waiting(self) -> Iterator[Wait]:
         """Wait for commits on a connection of the waiter's own, which notices those of this process as well."""
+        if self.pool.closed:
+            raise closed()
         with closing(self.connect()) as connection:
             seen = connection.execute(sql.SELECT_CHANGES).fetchone()
 

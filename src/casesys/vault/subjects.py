@@ -52,22 +52,24 @@ class SubjectKeys:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Work over an open connection; `connect` and `connect_in_memory` make one."""
-        self._connection = connection
+        self.connection = connection
 
     def create(self, log_id: str, check_value: bytes) -> None:
         """Lay out an empty vault for one log."""
+        with told_as_vault_error():
+            self.connection.execute("PRAGMA journal_mode = WAL")
         with told_as_vault_error(), self._writing():
-            self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            self._connection.execute(CREATE_SUBJECTS)
-            self._connection.execute(CREATE_VAULT)
-            self._connection.execute(INSERT_VAULT, (log_id, check_value))
+            self.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self.connection.execute(CREATE_SUBJECTS)
+            self.connection.execute(CREATE_VAULT)
+            self.connection.execute(INSERT_VAULT, (log_id, check_value))
 
     def identity(self) -> tuple[str, bytes]:
         """Give the id of the log that the vault belongs to, and the wrapped check value."""
         with told_as_vault_error():
-            if self._connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            if self.connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 raise VaultError("vault-corrupt", "the file of subject keys is not one of ours")
-            row = self._connection.execute(SELECT_VAULT).fetchone()
+            row = self.connection.execute(SELECT_VAULT).fetchone()
         if row is None:
             raise VaultError("vault-corrupt", "the vault does not say which log it belongs to")
         return row[0], row[1]
@@ -75,17 +77,17 @@ class SubjectKeys:
     def changes_elsewhere(self) -> int:
         """Give a number that changes whenever another connection has written."""
         with told_as_vault_error():
-            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+            return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
 
     def forgotten(self) -> int:
         """Give how often a subject was forgotten."""
         with told_as_vault_error():
-            return int(self._connection.execute(SELECT_FORGOTTEN).fetchone()[0])
+            return int(self.connection.execute(SELECT_FORGOTTEN).fetchone()[0])
 
     def find(self, subject: str) -> tuple[bytes | None] | None:
         """Give the row of a subject: its wrapped key or a null in its place, None for a subject never seen."""
         with told_as_vault_error():
-            row: tuple[bytes | None] | None = self._connection.execute(
+            row: tuple[bytes | None] | None = self.connection.execute(
                 SELECT_KEY, (subject,)
             ).fetchone()
         return row
@@ -94,8 +96,8 @@ class SubjectKeys:
         """Store a wrapped key for each subject that has no row yet, all in one commit; somebody may have been faster."""
         with told_as_vault_error(), self._writing():
             for subject in subjects:
-                if self._connection.execute(SELECT_KEY, (subject,)).fetchone() is None:
-                    self._connection.execute(INSERT_KEY, (subject, make(subject)))
+                if self.connection.execute(SELECT_KEY, (subject,)).fetchone() is None:
+                    self.connection.execute(INSERT_KEY, (subject, make(subject)))
 
     def forget(self, subject: str) -> None:
         """Overwrite the key of a subject, in the file and in its write-ahead log; leave a mark that it was there.
@@ -105,9 +107,9 @@ class SubjectKeys:
         """
         with told_as_vault_error():
             with self._writing():
-                self._connection.execute(FORGET_KEY, (subject,))
-                self._connection.execute(COUNT_FORGOTTEN)
-            busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                self.connection.execute(FORGET_KEY, (subject,))
+                self.connection.execute(COUNT_FORGOTTEN)
+            busy = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if busy:
             raise VaultError(
                 "vault-busy",
@@ -116,29 +118,28 @@ class SubjectKeys:
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self.connection.close()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Hold the write lock; commit, or undo everything."""
-        self._connection.execute("BEGIN IMMEDIATE")
+        self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self._connection.execute("COMMIT")
+            self.connection.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):  # SQLite has undone it already when the disk was full
-                self._connection.execute("ROLLBACK")
+                self.connection.execute("ROLLBACK")
             raise
 
 
 def connect(file: Path) -> SubjectKeys:
-    """Open the file of subject keys, making it if it is not there."""
+    """Open the file of subject keys, or a file in which `create` is to make them; nothing is written yet."""
     with told_as_vault_error():
         connection = sqlite3.connect(
             file, isolation_level=None, check_same_thread=False, timeout=BUSY_MILLISECONDS / 1000
         )
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")
         except sqlite3.Error:

@@ -43,7 +43,7 @@ class Vault:
         """Put the parts together; `create`, `open` and `in_memory` are for callers."""
         self.log_id = log_id
         self._wrapping = wrapping
-        self._keys = keys
+        self.keys = keys
         self._ciphers: OrderedDict[str, AESGCM] = OrderedDict()
         self._lock = Lock()
         self._changes = keys.changes_elsewhere()
@@ -105,6 +105,11 @@ class Vault:
         keys.create(log_id, wrapping.wrap("", CHECK_TEXT))
         return cls(log_id, wrapping, keys)
 
+    @property
+    def held(self) -> int:
+        """How many subjects' keys are in memory."""
+        return len(self._ciphers)
+
     def seal(self, fields: Sequence[Unsealed]) -> list[SealedField]:
         """Encrypt some texts, each under its subject's key; new subjects get one, durable before this returns, in one commit.
 
@@ -149,13 +154,13 @@ class Vault:
         """Delete a subject's key for ever, durably; nothing can be sealed for that subject again. May be repeated."""
         with self._lock:
             self._ciphers.pop(subject, None)
-            self._keys.forget(subject)
+            self.keys.forget(subject)
 
     def close(self) -> None:
         """Close the files and drop the keys from memory."""
         with self._lock:
             self._ciphers.clear()
-            self._keys.close()
+            self.keys.close()
 
     def _seal(self, field: Unsealed, cipher: AESGCM) -> SealedField:
         stream, seq, name, subject, text = field
@@ -166,9 +171,9 @@ class Vault:
 
     def _prepare(self, subjects: set[str]) -> None:
         """Have the keys of some subjects in memory, made and durable if they are new."""
-        unseen = sorted(subject for subject in subjects if self._keys.find(subject) is None)
+        unseen = sorted(subject for subject in subjects if self.keys.find(subject) is None)
         if unseen:
-            self._keys.add(unseen, lambda name: self._wrapping.wrap(name, os.urandom(KEY_BYTES)))
+            self.keys.add(unseen, lambda name: self._wrapping.wrap(name, os.urandom(KEY_BYTES)))
         for subject in subjects:
             if self._load(subject) is None:
                 raise VaultError(
@@ -178,7 +183,7 @@ class Vault:
 
     def _load(self, subject: str) -> AESGCM | None:
         """Read a subject's key into memory, None if it is forgotten or was never there."""
-        row = self._keys.find(subject)
+        row = self.keys.find(subject)
         if row is None or row[0] is None:
             return None
         key = self._wrapping.unwrap(subject, row[0])
@@ -192,10 +197,10 @@ class Vault:
 
     def _notice_forgetting(self) -> None:
         """Drop all keys from memory when another process has forgotten somebody."""
-        changes = self._keys.changes_elsewhere()
+        changes = self.keys.changes_elsewhere()
         if changes != self._changes:
             self._changes = changes
-            forgotten = self._keys.forgotten()
+            forgotten = self.keys.forgotten()
             if forgotten != self._forgotten:
                 self._forgotten = forgotten
                 self._ciphers.clear()

@@ -23,9 +23,15 @@ def stock() -> CharterVersion:
     return parse_charter(charters.read("stock.toml"))
 
 
+@cache
+def _text() -> str:
+    return json.dumps(tomllib.loads(charters.read("stock.toml").decode()))
+
+
 def document() -> Document:
     """A fresh copy of the document of the stock charter."""
-    return tomllib.loads(charters.read("stock.toml").decode())
+    fresh: Document = json.loads(_text())
+    return fresh
 
 
 def changed(*changes: Change) -> Document:
@@ -43,7 +49,7 @@ def changed(*changes: Change) -> Document:
     return whole
 
 
-def _key(place: Any, name: str) -> Any:
+def _key(place: Document | list[Document], name: str) -> Any:  # noqa: ANN401 - a key or an index
     if isinstance(place, Mapping):
         return name
     if name.isdecimal():
@@ -51,7 +57,7 @@ def _key(place: Any, name: str) -> Any:
     return next(i for i, row in enumerate(place) if row["id"] == name)
 
 
-def _put(place: Any, name: str, value: object) -> None:
+def _put(place: Any, name: str, value: object) -> None:  # noqa: ANN401 - a table or a list
     if value is GONE:
         del place[_key(place, name)]
     elif name == "+":

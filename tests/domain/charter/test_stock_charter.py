@@ -50,7 +50,11 @@ def test_every_article_can_be_read(clause: str) -> None:
 @pytest.mark.parametrize(
     ("clause", "zh", "en"),
     [
-        ("art-20", "影响30户以上或者费用20,000元以上", "30 households or more, or costs 20,000 yuan"),
+        (
+            "art-20",
+            "影响30户以上或者费用20,000元以上",
+            "30 households or more, or costs 20,000 yuan",
+        ),
         ("art-24", "会议召开10日前", "10 calendar days before they meet"),
         ("art-25", "全体代表的三分之二以上出席", "at least 2/3 of them are present"),
         ("art-29", "面积和人数均占四分之三以上", "at least 3/4 of the area and of the heads"),
@@ -99,7 +103,9 @@ def test_time_is_as_the_design_says(
     assert (row.period.amount, row.period.unit) == (amount, unit)
 
 
-@pytest.mark.parametrize(("clock", "procedure"), [("resolve", "big-owners"), ("make_safe", "small")])
+@pytest.mark.parametrize(
+    ("clock", "procedure"), [("resolve", "big-owners"), ("make_safe", "small")]
+)
 def test_a_clock_is_not_for_every_case(clock: str, procedure: str) -> None:
     """Given a case that no row of a clock is for, then the clock does not run."""
     row = budget_row(

@@ -22,33 +22,42 @@ from casesys.domain.register.authority import (
     authorise_on_case,
     keep_duties_apart,
 )
-from casesys.domain.register.decide import open_intake_point
-from casesys.domain.register.lookups import charter_in_force, known_grid
-from casesys.domain.vocabulary import Stage
+from casesys.domain.register.decide import open_intake_point, refuse_future
+from casesys.domain.register.lookups import charter_in_force, known_grid, known_person
+from casesys.domain.vocabulary import COMMANDS, Stage
 from casesys.domain.world import World
 
 
 def decide_case(command: c.CaseCommand, envelope: Envelope, world: World) -> Decision:
     """Decide a command on a case. Raises Refusal, or Missing when the world lacks what the decision needs."""
+    _check_actor(command, envelope, world)
     if isinstance(command, c.CollectCase):
         return _collect(command, envelope, world)
     case = world.state(case_stream(command.case_id), Case)
     if case is None:
         refuse("unknown-case", case=command.case_id)
     version = _governing(world, case, envelope.decided_at)
-    if case.category not in version.charter.categories:
-        # Possible before acceptance only: a version has come into force since that no longer knows it.
-        known = tuple(sorted(version.charter.categories))
-        refuse("unknown-code", what="category", code=case.category, accepted=known)
     permit = _permit(command, envelope, world, version, case)
     _check_effective(envelope, case)
     _check_order(command, case)
     name = message_type(type(command))
-    keep_duties_apart(version, name, envelope.actor_id, case.done)
-    matter = Matter(case, envelope, world, version)
+    keep_duties_apart(version, name, envelope.actor_id, case.deeds)
+    matter = Matter(case, envelope, world, version, permit.authority.role)
     rulings = RULES[type(command)].decide(matter, command)
     _check_moves(case.stage, rulings)
     return _decision(matter, permit, rulings)
+
+
+def _check_actor(command: c.CaseCommand, envelope: Envelope, world: World) -> None:
+    """Keep what only time may do from people, and the rest from the clock and from who is unknown."""
+    asked = COMMANDS[message_type(type(command))]
+    if envelope.actor_id == CLOCK:
+        if not isinstance(command, c.ClockCommand):
+            refuse("time-may-not", command=asked)
+        return
+    known_person(world, envelope.actor_id)
+    if isinstance(command, c.ClockCommand):
+        refuse("only-time-may", command=asked)
 
 
 def _governing(world: World, case: Case, at: datetime) -> CharterVersion:
@@ -61,16 +70,13 @@ def _governing(world: World, case: Case, at: datetime) -> CharterVersion:
 def _permit(
     command: c.CaseCommand, envelope: Envelope, world: World, version: CharterVersion, case: Case
 ) -> Permit:
-    """Let the clock do what only time may do, and people what their mandates and the charter let them."""
-    name = message_type(type(command))
-    if isinstance(command, c.ClockCommand) != (envelope.actor_id == CLOCK):
-        refuse("only-time-may" if envelope.actor_id != CLOCK else "time-may-not", command=name)
+    """Let people do what their mandates and the charter let them."""
     if isinstance(command, c.ClockCommand):
         return Permit(Authority(CLOCK), None)
     return authorise_on_case(
         world,
         envelope,
-        name,
+        message_type(type(command)),
         version,
         Standing(
             path=case.path,
@@ -83,12 +89,9 @@ def _permit(
     )
 
 
-def _check_effective(envelope: Envelope, case: Case | None) -> None:
-    if envelope.effective_at is None:
-        return
-    if envelope.effective_at > envelope.decided_at:
-        refuse("effective-in-future", effective_at=envelope.effective_at.isoformat())
-    if case is not None and envelope.effective_at < case.collected_at:
+def _check_effective(envelope: Envelope, case: Case) -> None:
+    refuse_future(envelope)
+    if envelope.effective_at is not None and envelope.effective_at < case.collected_at:
         refuse("effective-before-collection", collected_at=case.collected_at.isoformat())
 
 
@@ -104,7 +107,7 @@ def _check_order(command: c.CaseCommand, case: Case) -> None:
     )
     code = "case-closed" if case.stage is Stage.CLOSED else "out-of-order"
     name = message_type(type(command))
-    refuse(code, command=name, stage=case.stage.value, accepted=possible)
+    refuse(code, command=COMMANDS[name], stage=case.stage.label, accepted=possible)
 
 
 def _check_moves(stage: Stage, rulings: tuple[Ruling, ...]) -> None:
@@ -123,7 +126,7 @@ def _collect(command: c.CollectCase, envelope: Envelope, world: World) -> Decisi
     version = charter_in_force(world, grid.path, envelope.decided_at)
     standing = Standing(grid.path, Stage.COLLECTION, command.case_type, command.category)
     permit = authorise_on_case(world, envelope, "collect-case", version, standing)
-    _check_effective(envelope, None)
+    refuse_future(envelope)
     if world.state(case_stream(command.case_id), Case) is not None:
         refuse("already-exists", name=command.case_id)
     if command.intake_point is not None:
@@ -144,7 +147,6 @@ def _collect(command: c.CollectCase, envelope: Envelope, world: World) -> Decisi
         collected_at=envelope.happened_at,
         facts=command.facts,
         source_ref=command.source_ref,
-        last_effective_at=envelope.happened_at,
     )
     matter = Matter(blank, envelope, world, version)
     return _decision(matter, permit, ((collected(matter, command), None),))

@@ -11,6 +11,7 @@ from typing import NoReturn, TypeVar
 
 from casesys.domain.cases.events import ClockStart, Move
 from casesys.domain.cases.state import (
+    OBJECTIONS_CLOCK,
     STEP_CLOCK,
     Case,
     Deliberation,
@@ -20,12 +21,13 @@ from casesys.domain.charter.model import CaseType, Charter, Procedure
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.charter.parts import Period
 from casesys.domain.charter.scopes import Course, fits
-from casesys.domain.charter.steps import AnyStep, Consult, Ratify
+from casesys.domain.charter.steps import AnyStep, Consult, Objections, Ratify
 from casesys.domain.charter.triage import Features
 from casesys.domain.messages import Envelope, Event
 from casesys.domain.refusals import refuse
+from casesys.domain.register.authority import CLOCK
 from casesys.domain.register.lookups import calendar_that_counts, party_serving
-from casesys.domain.vocabulary import Moment, Stage
+from casesys.domain.vocabulary import TERMS, Moment, Stage, TallyOutcome
 from casesys.domain.working_time import Calendar, Deadline, Term, deadline
 from casesys.domain.world import World
 
@@ -53,13 +55,19 @@ class Matter:
     """A command on a case, being decided."""
 
     def __init__(
-        self, case: Case, envelope: Envelope, world: World, version: CharterVersion
+        self,
+        case: Case,
+        envelope: Envelope,
+        world: World,
+        version: CharterVersion,
+        role: str = CLOCK,
     ) -> None:
-        """Bring together what a rule may look at."""
+        """Bring together what a rule may look at; `role` is the one that the actor acts in."""
         self.case = case
         self.envelope = envelope
         self.world = world
         self.version = version
+        self.role = role
         self.calendar_digest: str | None = None
 
     @property
@@ -86,15 +94,22 @@ class Matter:
         return case_type
 
     def unknown(self, what: str, code: str, known: Iterable[str]) -> NoReturn:
-        """Refuse a code that the charter does not define."""
-        refuse("unknown-code", what=what, code=code, accepted=tuple(sorted(known)))
+        """Refuse a code that the charter does not define. `what` it should be is a term of the vocabulary."""
+        refuse("unknown-code", what=TERMS[what], code=code, accepted=tuple(sorted(known)))
+
+    @property
+    def category(self) -> str:
+        """The category of the case. Before acceptance a version may have come into force that does not know it."""
+        if self.case.category not in self.charter.categories:
+            self.unknown("category", self.case.category, self.charter.categories)
+        return self.case.category
 
     def features(self) -> Features:
         """What triage and routing look at."""
         case = self.case
         return Features(
             case_type=case.case_type,
-            category=case.category,
+            category=self.category,
             channel=case.channel,
             grid=case.grid,
             facts=case.facts,
@@ -105,8 +120,8 @@ class Matter:
         case = self.case
         return Course(
             case.case_type,
-            case.category,
-            self.version.parent_category(case.category),
+            self.category,
+            self.version.parent_category(self.category),
             case.track,
             case.procedure,
             case.direct,
@@ -148,8 +163,14 @@ class Matter:
                 continue
             row = next((row for row in clock.rows if fits(row.scope, course)), None)
             if row is not None:
-                started.append(clock_start(name, row.period, row.clause))
+                since = self._counted_from(clock.counts_from)
+                started.append(clock_start(name, row.period, row.clause, since))
         return tuple(started)
+
+    def _counted_from(self, moment: Moment | None) -> datetime | None:
+        """Give the past moment that a clock counts from, None for the moment at which it starts."""
+        past = {Moment.COLLECTED: self.case.collected_at, Moment.ACCEPTED: self.case.accepted_at}
+        return None if moment is None else past[moment]
 
     def stops(self, *moments: Moment) -> tuple[str, ...]:
         """Give the running clocks of the case that stop at any of these moments."""
@@ -216,15 +237,15 @@ class Matter:
             refuse("no-step-open", accepted=self._ways_on())
         step = self.procedure.steps[self.procedure.index(open_step)]
         if not isinstance(step, kind):
-            refuse("wrong-step", clause=step.clause, step=step.id, kind=step.kind)
+            refuse("wrong-step", clause=step.clause, step=step.label)
         return step
 
     def _ways_on(self) -> tuple[str, ...]:
-        if self.deliberation.lapsed:
+        if self.deliberation.outcome is TallyOutcome.CARRIED:
+            return ("confirm-decision", "annul-decision", "retriage-case")
+        if self.deliberation.convened:
             return ("retriage-case",)
-        if self.deliberation.moderator is None:
-            return ("convene-deliberation",)
-        return ("confirm-decision", "annul-decision", "retriage-case")
+        return ("convene-deliberation",)
 
     def opening(self, procedure: Procedure, index: int, *, attempt: int | None = None) -> Move:
         """Open a step of a procedure, or none when there are no more; its own clock starts."""
@@ -233,7 +254,7 @@ class Matter:
             return Move(Stage.DELIBERATION, opens="", stops=stops)
         step = procedure.steps[index]
         if step.kind not in EXECUTABLE:
-            refuse("step-not-executable", clause=step.clause, step=step.id, kind=step.kind)
+            refuse("step-not-executable", clause=step.clause, step=step.label, kind=step.kind)
         return Move(
             Stage.DELIBERATION,
             opens=step.id,
@@ -269,4 +290,6 @@ def _step_clock(step: AnyStep) -> tuple[ClockStart, ...]:
         return (clock_start(STEP_CLOCK, step.silence_after, step.clause),)
     if isinstance(step, Ratify):
         return (clock_start(STEP_CLOCK, step.within, step.clause),)
+    if isinstance(step, Objections):
+        return (clock_start(OBJECTIONS_CLOCK, step.period, step.clause),)
     return ()

@@ -5,12 +5,14 @@ Personal data is not in it: no rule may depend on it. Clocks are budgets with th
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
+from casesys.domain.cases.events import ClockStart
 from casesys.domain.messages import Rule, StreamId, Value
 from casesys.domain.vocabulary import Choice, Stage, Status, TallyOutcome, Track
-from casesys.domain.working_time import Suspension, Term
+from casesys.domain.working_time import Budget, Suspension, Term
 
 STEP_CLOCK = "step"
 """The clock of the step that is open: notice, silence, ratification."""
@@ -26,13 +28,27 @@ def case_stream(case_id: str) -> StreamId:
     return StreamId(f"case/{case_id}")
 
 
-class Running(msgspec.Struct, frozen=True):
-    """A clock of the case: its term, the clause it runs under, whether it has ended, and which timers have come."""
+class Running(msgspec.Struct, frozen=True, gc=False):
+    """A clock of the case: its budget and ledger, the clause it runs under, whether it has ended, and which timers have come."""
 
-    term: Term
-    clause: str
+    start: ClockStart
+    started_at: datetime
+    suspensions: tuple[Suspension, ...] = ()
+    extensions: tuple[int, ...] = ()
     stopped_at: datetime | None = None
     fired: frozenset[str] = frozenset()
+
+    @property
+    def clause(self) -> str:
+        """The clause it runs under."""
+        return self.start.clause
+
+    @property
+    def term(self) -> Term:
+        """The budget and the ledger, for computing with."""
+        start = self.start
+        budget = Budget(start.amount, start.unit, start.calendar)
+        return Term(budget, self.started_at, self.suspensions, self.extensions)
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -57,18 +73,23 @@ class Objection(msgspec.Struct, frozen=True):
     upheld: bool | None = None
 
 
-class Deliberation(msgspec.Struct, frozen=True):
-    """How far the deliberation is. `step` is the open step of the procedure, None before it is convened and between ways."""
+class Deliberation(msgspec.Struct, frozen=True, gc=False):
+    """How far the deliberation is. `step` is the open step of the procedure, None before it is convened and between ways.
+
+    An attempt is `second` when the one before it was without quorum, and `counted` once the votes of its meeting were.
+    """
 
     step: str | None = None
     attempt: int = 1
     moderator: str | None = None
     parties: Mapping[str, str] = {}
     proposals: int = 0
+    second: bool = False
     notice: Notice | None = None
     attendance: Attendance | None = None
     recused: frozenset[str] = frozenset()
     votes: Mapping[str, Choice] = {}
+    counted: bool = False
     consents: Mapping[str, bool] = {}
     ratifications: Mapping[str, bool] = {}
     outcome: TallyOutcome | None = None
@@ -79,8 +100,13 @@ class Deliberation(msgspec.Struct, frozen=True):
     objections: tuple[Objection, ...] = ()
     confirmed: bool = False
 
+    @property
+    def convened(self) -> bool:
+        """Whether it was called, or an officer has decided without that."""
+        return self.moderator is not None or self.urgent
 
-class Assignment(msgspec.Struct, frozen=True):
+
+class Assignment(msgspec.Struct, frozen=True, gc=False):
     """Who leads. `lead` is None only where the charter takes it away while it is disputed or returned."""
 
     lead: str | None
@@ -105,6 +131,13 @@ class Ending(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class Deed(NamedTuple):
+    """Who gave which command on the case: what the separation of duties looks at."""
+
+    command: str
+    actor: str
+
+
 class ExtensionRequest(msgspec.Struct, frozen=True):
     """More time that was asked for and not yet given or refused."""
 
@@ -112,7 +145,7 @@ class ExtensionRequest(msgspec.Struct, frozen=True):
     amount: int
 
 
-class Case(msgspec.Struct, frozen=True):
+class Case(msgspec.Struct, frozen=True, gc=False):
     """One case."""
 
     case_id: str
@@ -130,7 +163,6 @@ class Case(msgspec.Struct, frozen=True):
     collected_at: datetime
     facts: Mapping[str, Value]
     source_ref: str | None
-    last_effective_at: datetime
     governing: Rule | None = None
     accepted_at: datetime | None = None
     made_safe_at: datetime | None = None
@@ -160,7 +192,7 @@ class Case(msgspec.Struct, frozen=True):
     review_open: bool = False
     review_upset: bool = False
     escalated_to: tuple[str, ...] = ()
-    done: Mapping[str, frozenset[str]] = {}
+    deeds: tuple[Deed, ...] = ()
 
     @property
     def lead(self) -> str | None:
@@ -198,20 +230,9 @@ class Case(msgspec.Struct, frozen=True):
         return Status.ASSIGNED if self.work_started_at is None else Status.WORKING
 
 
-def with_suspension(term: Term, suspension: Suspension) -> Term:
-    """Enter a suspension that begins in the ledger of a term."""
-    return Term(term.budget, term.started_at, (*term.suspensions, suspension), term.extensions)
-
-
-def with_resumption(term: Term, at: datetime) -> Term:
-    """End the open suspensions of a term."""
-    ended = tuple(
+def resumed(suspensions: tuple[Suspension, ...], at: datetime) -> tuple[Suspension, ...]:
+    """End the open suspensions of a ledger."""
+    return tuple(
         Suspension(s.since, max(at, s.since), s.ground) if s.until is None else s
-        for s in term.suspensions
+        for s in suspensions
     )
-    return Term(term.budget, term.started_at, ended, term.extensions)
-
-
-def with_extension(term: Term, amount: int) -> Term:
-    """Enter an extension in the ledger of a term."""
-    return Term(term.budget, term.started_at, term.suspensions, (*term.extensions, amount))

@@ -16,6 +16,7 @@ from typing import Literal, NoReturn, Protocol
 
 from casesys.domain.charter import cel_syntax as tree
 from casesys.domain.messages import Value
+from casesys.domain.vocabulary import Labelled
 
 LONGEST_GUARD = 2_000
 """Characters: far more than a person can check by reading."""
@@ -39,12 +40,12 @@ class GuardInvalid(ValueError):
         self.message = message
 
 
-class ValueType(StrEnum):
+class ValueType(Labelled):
     """What a variable may hold. Money is an `int` in a unit that the charter states: exact."""
 
-    BOOL = "bool"
-    INT = "int"
-    TEXT = "text"
+    BOOL = "bool", "是或否", "yes or no"
+    INT = "int", "整数", "a whole number"
+    TEXT = "text", "文字", "a text"
 
 
 class Truth(Enum):

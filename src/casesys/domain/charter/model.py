@@ -24,10 +24,11 @@ from casesys.domain.charter.parts import (
     Ruled,
     Share,
     VisibilityCode,
+    Words,
 )
 from casesys.domain.charter.steps import Electorate, Step
 from casesys.domain.charter.time import Scope, Time
-from casesys.domain.messages import Code, Text, Value
+from casesys.domain.messages import Code, Value
 from casesys.domain.vocabulary import ResultKind, Stage, Status, Track
 
 DIRECT = "direct"
@@ -44,7 +45,7 @@ class Fact(Labelled):
     """
 
     type: ValueType
-    unit: Text | None = None
+    unit: Words | None = None
     when_unknown: Value | None = None
 
 
@@ -52,7 +53,7 @@ class Question(Part):
     """An extra question that a category puts to the initiator; the answer establishes a fact."""
 
     fact: FactCode
-    ask: Text
+    ask: Words
 
 
 class Category(Labelled):
@@ -114,7 +115,7 @@ class ClosingRequirement(Ruled):
     results: tuple[ResultCode, ...] = ()
     scope: Scope = Scope()
     guard: str
-    because: Text
+    because: Words
 
 
 class TriageRow(Ruled):
@@ -127,7 +128,7 @@ class TriageRow(Ruled):
     when: str | None = None
     to: Annotated[Code, Refers(("procedures",), frozenset({DIRECT}))]
     priority: Annotated[int, Field(ge=1, le=5)] = 3
-    because: Text
+    because: Words
 
 
 class RoutingRow(Ruled):
@@ -237,7 +238,7 @@ class Message(Part):
 
     status: Status
     categories: tuple[CategoryCode, ...] = ()
-    text: Text
+    text: Words
 
 
 class Charter(Part):
@@ -245,7 +246,7 @@ class Charter(Part):
 
     code: Code
     version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,32}$")]
-    title: Text
+    title: Words
     clauses: Annotated[dict[Code, Clause], Field(min_length=1)]
     roles: Annotated[dict[Code, Role], Field(min_length=1)]
     parties: dict[Code, PartyKind] = {}

@@ -34,14 +34,14 @@ def parse_charter(data: bytes) -> CharterVersion:
     """
     document = read_document(data)
     stored = canonical(document)
-    charter = _typed(stored, document)
+    as_written = _typed(stored, document)
+    charter = _with_ladders(as_written)
     guards, wrong = compile_guards(charter)
     texts, unfilled = _filled(charter, document, guards)
     problems = (
-        *_empty_texts(document, ""),
         *unfilled,
-        *repeated_names(charter),
-        *unknown_names(charter, guards),
+        *repeated_names(as_written),
+        *unknown_names(as_written, guards),
         *wrong,
         *incoherences(charter, guards),
         *faults(charter),
@@ -53,33 +53,37 @@ def parse_charter(data: bytes) -> CharterVersion:
 
 def _typed(stored: bytes, document: Mapping[str, object]) -> Charter:
     try:
-        charter = Charter.model_validate_json(stored, strict=True)
+        return Charter.model_validate_json(stored, strict=True)
     except ValidationError as error:
-        raise CharterInvalid(
-            problem("malformed", _place(document, found["loc"]), detail=found["msg"])
-            for found in error.errors(include_url=False, include_input=False)
-        ) from error
-    return _with_ladders(charter)
+        raise CharterInvalid(_malformed(error, document)) from error
+
+
+def _malformed(error: ValidationError, document: Mapping[str, object]) -> Iterator[Problem]:
+    found = error.errors(include_url=False, include_input=False)
+    within = {each["loc"][:length] for each in found for length in range(len(each["loc"]))}
+    for each in found:
+        if each["type"] == "too_short" and each["loc"] in within:
+            continue  # pydantic counts what it could not read as missing
+        yield problem("malformed", _place(document, each["loc"]), detail=each["msg"])
 
 
 def _place(document: object, location: Iterable[int | str]) -> str:
     """Write where pydantic found something, with rows and steps by their ids.
 
-    Pydantic also names the kind of a step on the way, which is no level of the document.
+    Pydantic also names the kind of a step on the way, the types that a value might have had, and
+    that it means a key, which are no levels of the document.
     """
     names: list[str] = []
     value: object = document
     for name in location:
         if isinstance(value, dict):
-            if name not in value and name == value.get("kind"):
+            if name not in value and name in {value.get("kind"), "[key]"}:
                 continue
             value = value.get(name)
             names.append(str(name))
         elif isinstance(value, list) and isinstance(name, int):
             value = value[name]
             names.append(str(value.get("id", name) if isinstance(value, dict) else name))
-        else:
-            names.append(str(name))
     return ".".join(names)
 
 
@@ -94,20 +98,6 @@ def _with_ladders(charter: Charter) -> Charter:
     }
     time = charter.time.model_copy(update={"clocks": clocks})
     return charter.model_copy(update={"time": time})
-
-
-def _empty_texts(value: object, where: str) -> Iterator[Problem]:
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            name = item.get("id", index) if isinstance(item, dict) else index
-            yield from _empty_texts(item, f"{where}.{name}")
-    elif isinstance(value, dict):
-        if value.keys() == {"zh", "en"}:
-            for language, text in value.items():
-                if isinstance(text, str) and not text.strip():
-                    yield problem("empty-text", where.lstrip("."), language=language)
-        for key, item in value.items():
-            yield from _empty_texts(item, f"{where}.{key}")
 
 
 def _filled(

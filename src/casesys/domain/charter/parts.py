@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from casesys.domain.messages import Code, Text
 from casesys.domain.vocabulary import COMMANDS
 from casesys.domain.working_time import Budget, Unit
+
+
+def _not_blank(text: Text) -> Text:
+    if not (text.zh.strip() and text.en.strip()):
+        raise ValueError("a text says something in both languages")
+    return text
+
+
+Words = Annotated[Text, AfterValidator(_not_blank)]
+"""A label or sentence of a charter, in both languages."""
 
 
 class Part(BaseModel):
@@ -59,13 +69,13 @@ class Clause(Part):
     `{path.to.rule}` in it is filled from the charter itself (see `places`).
     """
 
-    text: Text
+    text: Words
 
 
 class Labelled(Part):
     """Something the charter defines by code, with its label."""
 
-    label: Text
+    label: Words
 
 
 class Ruled(Part):

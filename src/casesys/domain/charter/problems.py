@@ -38,6 +38,15 @@ class CharterInvalid(ValueError):
         return self.problems[0].says
 
     @property
+    def says(self) -> Text:
+        """All the problems, each with its place."""
+        told = [(f"{p.where or 'charter'}: ", p.says) for p in self.problems]
+        return Text(
+            "；".join(where + says.zh for where, says in told),
+            "; ".join(where + says.en for where, says in told),
+        )
+
+    @property
     def where(self) -> str:
         """Where the first problem stands."""
         return self.problems[0].where
@@ -63,7 +72,6 @@ PROBLEMS: Mapping[str, Text] = {
     ),
     "no-value": Text("不允许{kind}类型的值", "a value of type {kind} has no place here"),
     "malformed": Text("不符合章程格式：{detail}", "not as the format says: {detail}"),
-    "empty-text": Text("{language}文字是空的", "the text in {language} is empty"),
     # What is named has to exist
     "unknown-name": Text("{tables}里没有“{name}”", "there is no {name} among {tables}"),
     "name-twice": Text("“{name}”出现了两次", "{name} is there twice"),

@@ -90,9 +90,15 @@ def repeated_names(charter: Charter) -> Iterator[Problem]:
     for code, procedure in charter.procedures.items():
         lists[f"procedures.{code}.steps"] = tuple(step.id for step in procedure.steps)
         lists |= dict(chain.from_iterable(_inside(code, step) for step in procedure.steps))
+    ladders = charter.time.ladders
+    for code, ladder in ladders.items():
+        lists[f"time.ladders.{code}.timers"] = tuple(timer.id for timer in ladder.timers)
     for code, clock in charter.time.clocks.items():
         lists[f"time.clocks.{code}.rows"] = tuple(row.id for row in clock.rows)
-        lists[f"time.clocks.{code}.timers"] = tuple(timer.id for timer in clock.timers)
+        if clock.timers:
+            climbed = ladders[clock.ladder].timers if clock.ladder in ladders else ()
+            timers = (*climbed, *clock.timers)
+            lists[f"time.clocks.{code}.timers"] = tuple(timer.id for timer in timers)
     for where, names in lists.items():
         for name, times in Counter(names).items():
             if times > 1:

@@ -19,8 +19,9 @@ from casesys.domain.charter.parts import (
     RoleCode,
     Ruled,
     Share,
+    Words,
 )
-from casesys.domain.messages import Code, Text
+from casesys.domain.messages import Code
 
 Comparator = Literal["at_least", "more_than"]
 Denominator = Literal["seated", "present", "votes_cast", "participating", "electorate"]
@@ -80,7 +81,7 @@ class _Step(Ruled):
     """What all kinds of step have."""
 
     id: Code
-    label: Text
+    label: Words
 
 
 class Consult(_Step):

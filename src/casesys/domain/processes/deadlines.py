@@ -99,5 +99,6 @@ def _lapse(matter: Matter, name: str) -> c.ClockCommand | None:
 
 
 def _id(case: Case, name: str, running: Running, timer: str) -> UUID:
-    started = running.term.started_at.isoformat()
-    return uuid5(_TICKS, f"{case.case_id}|{name}|{started}|{timer}")
+    # Retriage may start a clock anew from the same past moment with another budget: another deadline.
+    start, since = running.start, running.started_at.isoformat()
+    return uuid5(_TICKS, f"{case.case_id}|{name}|{since}|{start.amount} {start.unit}|{timer}")

@@ -4,7 +4,7 @@ A mandate says in which role, grid, matter and term a person may act, and for wh
 which stages and in which relation to the case. A command needs one of each that fit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import assert_never
 
 import msgspec
@@ -15,7 +15,7 @@ from casesys.domain.messages import Authority, Envelope
 from casesys.domain.refusals import refuse
 from casesys.domain.register.lookups import known_person
 from casesys.domain.register.state import Mandate, Person
-from casesys.domain.vocabulary import Stage
+from casesys.domain.vocabulary import COMMANDS, Stage
 from casesys.domain.world import World
 
 CLOCK = "clock"
@@ -70,7 +70,7 @@ def authorise_on_case(
         clause=grants[0].clause if grants else None,
         accepted=tuple(sorted({role for grant in grants for role in grant.roles})),
         person=person.person_id,
-        command=command,
+        command=COMMANDS[command],
     )
 
 
@@ -98,23 +98,23 @@ def authorise_on_register(
         clause=grants[0].clause if grants else None,
         accepted=tuple(sorted(roles)),
         person=person.person_id,
-        command=command,
+        command=COMMANDS[command],
     )
 
 
 def keep_duties_apart(
-    version: CharterVersion, command: str, actor: str, done: Mapping[str, frozenset[str]]
+    version: CharterVersion, command: str, actor: str, deeds: Collection[tuple[str, str]]
 ) -> None:
-    """Refuse a command to somebody who did on this case what the charter keeps apart from it."""
+    """Refuse a command to somebody who did on this case (`deeds`: command, actor) what the charter keeps apart from it."""
     for rule in version.separations(command):
         for earlier in rule.not_after:
-            if actor in done.get(earlier, ()):
+            if (earlier, actor) in deeds:
                 refuse(
                     "separation-of-duties",
                     clause=rule.clause,
                     person=actor,
-                    command=command,
-                    earlier=earlier,
+                    command=COMMANDS[command],
+                    earlier=COMMANDS[earlier],
                 )
 
 
@@ -130,7 +130,7 @@ def _covers(mandate: Mandate, command: str, standing: Standing) -> bool:
 def _allows(grant: Grant, mandate: Mandate, person: Person, standing: Standing) -> bool:
     if mandate.role not in grant.roles or (grant.stages and standing.stage not in grant.stages):
         return False
-    acts_for = {person.person_id, mandate.principal}
+    acts_for = {person.person_id} | ({mandate.principal} if mandate.principal else set())
     match grant.relation:
         case "grid":
             return True

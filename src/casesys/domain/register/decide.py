@@ -18,7 +18,7 @@ from casesys.domain.refusals import Refusal, refuse
 from casesys.domain.register import commands as c
 from casesys.domain.register import events as e
 from casesys.domain.register import streams as s
-from casesys.domain.register.authority import OPERATOR, authorise_on_register
+from casesys.domain.register.authority import CLOCK, OPERATOR, authorise_on_register
 from casesys.domain.register.lookups import charter_in_force, known_grid, known_person
 from casesys.domain.register.state import (
     ApiKey,
@@ -39,11 +39,13 @@ Where = tuple[str, Outcomes]
 
 def decide_register(command: c.RegisterCommand, envelope: Envelope, world: World) -> Decision:
     """Decide a command on the register."""
+    refuse_future(envelope)
     if isinstance(command, c.FoundRegister):
         return _found(command, envelope, world)
     root = world.state(s.REGISTER, Register)
     if root is None:
         refuse("not-founded")
+    known_person(world, envelope.actor_id)
     grid_id, outcomes = HANDLERS[type(command)](command, envelope, world, root)
     for stream, _ in outcomes:  # what is written to is read, so that its version is checked
         world.state(stream, object)
@@ -59,6 +61,12 @@ def decide_register(command: c.RegisterCommand, envelope: Envelope, world: World
     )
 
 
+def refuse_future(envelope: Envelope) -> None:
+    """Refuse what is said to happen later than it is decided."""
+    if envelope.happened_at > envelope.decided_at:
+        refuse("effective-in-future", effective_at=envelope.happened_at.isoformat())
+
+
 def _version(world: World, path: tuple[str, ...], at: datetime) -> CharterVersion | None:
     try:
         return charter_in_force(world, path, at)
@@ -71,6 +79,7 @@ def _found(command: c.FoundRegister, envelope: Envelope, world: World) -> Decisi
         refuse("already-founded")
     if envelope.actor_id != command.person_id:
         refuse("founder-acts", person=command.person_id)
+    _not_the_clock(command.person_id)
     _unused(world, s.grid_stream(command.grid_id), command.grid_id)
     _unused(world, s.person_stream(command.person_id), command.person_id)
     _unused(world, s.api_key_stream(command.key_hash), command.key_label)
@@ -99,6 +108,12 @@ def _found(command: c.FoundRegister, envelope: Envelope, world: World) -> Decisi
         authority=Authority(OPERATOR, mandate.mandate_id),
         subject=command.person_id,
     )
+
+
+def _not_the_clock(person_id: str) -> None:
+    """Refuse a person of the clock's name: they could do what only time may."""
+    if person_id == CLOCK:
+        refuse("already-exists", name=CLOCK)
 
 
 def _unused(world: World, stream: StreamId, name: str) -> None:
@@ -139,6 +154,7 @@ def known_party(world: World, party: str) -> None:
 
 def _register_person(command: c.RegisterPerson, _: Envelope, world: World, root: Register) -> Where:
     stream = s.person_stream(command.person_id)
+    _not_the_clock(command.person_id)
     _unused(world, stream, command.person_id)
     event = e.PersonRegistered(command.person_id, command.name, command.phone)
     return root.root_grid, ((stream, event),)
@@ -280,7 +296,7 @@ def _install_charter(
     try:
         version = parse_charter(command.document.encode())
     except CharterInvalid as error:
-        refuse("charter-invalid", problem=str(error))
+        refuse("charter-invalid", problem=error.says)
     if any(c.digest == version.digest for c in grid.charters):
         refuse("already-exists", name=f"{version.charter.code} {version.charter.version}")
     installed = e.CharterInstalled(

@@ -16,6 +16,11 @@ def plural(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def number_of(number: int, noun: Text) -> Text:
+    """Write a number of things: `7个工作日`, `7 working days`."""
+    return Text(f"{number}个{noun.zh}", plural(number, noun.en))
+
+
 def listed(texts: list[Text]) -> Text:
     """Join the members of a list."""
     return Text("，".join(text.zh for text in texts), ", ".join(text.en for text in texts))

@@ -12,7 +12,7 @@ from casesys.domain.cases.evolve.deliberation import evolve_deliberation
 from casesys.domain.cases.evolve.resolution import evolve_resolution
 from casesys.domain.cases.evolve.running import evolve_running
 from casesys.domain.cases.evolve.triage import evolve_triage
-from casesys.domain.cases.state import Case
+from casesys.domain.cases.state import Case, Deed
 from casesys.domain.messages import Event, Recorded
 
 _Evolve = Callable[[Case, Any, Recorded], Case]
@@ -39,12 +39,7 @@ def evolve_case(case: Case | None, recorded: Recorded) -> Case:
     else:
         case = _BY_EVENT[type(recorded.event)](case, recorded.event, recorded)
     command = recorded.command_type
-    done = case.done
-    if command is not None and recorded.actor_id not in done.get(command, ()):
-        done = {**done, command: done.get(command, frozenset()) | {recorded.actor_id}}
-    return replace(
-        case,
-        version=recorded.version,
-        done=done,
-        last_effective_at=max(case.last_effective_at, recorded.effective_at),
-    )
+    deeds = case.deeds
+    if command is not None:
+        deeds = (*deeds, Deed(command, recorded.actor_id))
+    return replace(case, version=recorded.version, deeds=deeds)

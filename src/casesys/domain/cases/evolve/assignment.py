@@ -16,7 +16,7 @@ def evolve_assignment(case: Case, event: e.AssignmentEvent, recorded: Recorded) 
     at = recorded.effective_at
     match event:
         case e.CaseDispatched(lead=lead, supporting=supporting, move=move):
-            return moved(replace(case, assignment=Assignment(lead, supporting)), move, at)
+            return moved(case, move, at, assignment=Assignment(lead, supporting))
         case e.AssignmentAccepted(move=move):
             return moved(_with(case, status=Status.ASSIGNED), move, at)
         case e.AssignmentReturned(count=count, move=move):
@@ -26,7 +26,7 @@ def evolve_assignment(case: Case, event: e.AssignmentEvent, recorded: Recorded) 
             return _with(case, status=Status.DISPUTED, lead=lead if stays else None)
         case e.DisputeRuled(lead=lead, supporting=supporting, move=move):
             ruled = Assignment(lead, supporting, Status.DISPATCHED, binding=True)
-            return moved(replace(case, assignment=ruled), move, at)
+            return moved(case, move, at, assignment=ruled)
         case e.HandedOver(lead=lead):
             return _with(case, lead=lead)
         case _:

@@ -28,7 +28,6 @@ def begin(event: e.CaseCollected, recorded: Recorded) -> Case:
         collected_at=recorded.effective_at,
         facts=event.facts,
         source_ref=event.source_ref,
-        last_effective_at=recorded.effective_at,
     )
     return moved(case, event.move, recorded.effective_at)
 
@@ -37,8 +36,8 @@ def evolve_collection(case: Case, event: e.CollectionEvent, recorded: Recorded) 
     """Change a case by an event of its collection."""
     match event:
         case e.MadeSafe(move=move):
-            case = replace(case, made_safe_at=case.made_safe_at or recorded.effective_at)
-            return moved(case, move, recorded.effective_at)
+            at = recorded.effective_at
+            return moved(case, move, at, made_safe_at=case.made_safe_at or at)
         case e.CaseAmended(title=title):
             return replace(case, title=title or case.title)
         case e.FactsEstablished(facts=facts):
@@ -75,16 +74,17 @@ _Moving = (
 def _moved_on(case: Case, event: _Moving, recorded: Recorded) -> Case:
     at = recorded.effective_at
     match event:
-        case e.InformationRequested():
-            case = replace(case, information_asked=True)
-        case e.InformationSupplied(facts=facts):
-            case = replace(case, information_asked=False, facts={**case.facts, **facts})
-        case e.InformationRequestLapsed():
-            case = replace(case, information_asked=False)
         case e.CaseAccepted():
-            case = replace(case, governing=recorded.rule, accepted_at=at)
+            return moved(case, event.move, at, governing=recorded.rule, accepted_at=at)
+        case e.InformationRequested():
+            return moved(case, event.move, at, information_asked=True)
+        case e.InformationSupplied():
+            facts = {**case.facts, **event.facts}
+            return moved(case, event.move, at, information_asked=False, facts=facts)
+        case e.InformationRequestLapsed():
+            return moved(case, event.move, at, information_asked=False)
         case e.CaseDeclined() | e.CaseReferred() | e.CaseWithdrawn():
-            case = replace(case, endings=(*case.endings, Ending(event.result, at)))
+            endings = (*case.endings, Ending(event.result, at))
+            return moved(case, event.move, at, endings=endings)
         case _:
             assert_never(event)
-    return moved(case, event.move, at)

@@ -43,6 +43,8 @@ def evolve_deliberation(case: Case, event: e.DeliberationEvent, recorded: Record
         case = replace(case, endings=(*case.endings, ending))
     if isinstance(event, e.DecidedUrgently) and event.made_safe is not None:
         case = replace(case, made_safe_at=case.made_safe_at or recorded.effective_at)
+    if isinstance(event, e.DecisionAnnulled):
+        case = replace(case, assignment=None)
     move = getattr(event, "move", None)
     return case if move is None else moved(case, move, recorded.effective_at)
 
@@ -92,8 +94,8 @@ def _deliberating(now: Deliberation, event: _Deliberating, recorded: Recorded) -
 
 def _deciding(now: Deliberation, event: _Decided, recorded: Recorded) -> Deliberation:
     match event:
-        case e.DecisionReached(outcome=outcome):
-            return replace(now, outcome=outcome)
+        case e.DecisionReached(outcome=outcome, tally=tally):
+            return replace(now, outcome=outcome, counted=tally is not None)
         case e.DecidedUrgently():
             return replace(
                 now,

@@ -6,11 +6,11 @@ from msgspec.structs import replace
 
 from casesys.domain.cases.events import ClockStart, Move
 from casesys.domain.cases.state import Case, Deliberation, Running
-from casesys.domain.working_time import Budget, Term
+from casesys.domain.vocabulary import TallyOutcome
 
 
-def moved(case: Case, move: Move, at: datetime) -> Case:
-    """Take the case where a move says, at the event's effective instant."""
+def moved(case: Case, move: Move, at: datetime, **changes: object) -> Case:
+    """Take the case where a move says, at the event's effective instant, and change some of its fields with it."""
     clocks = case.clocks
     if move.starts or move.stops or move.resumes:
         clocks = dict(clocks)
@@ -19,20 +19,19 @@ def moved(case: Case, move: Move, at: datetime) -> Case:
         for name in move.resumes:
             clocks[name] = replace(clocks[name], stopped_at=None)
         for start in move.starts:
-            clocks[start.clock] = Running(started(start, at), start.clause)
-    if move.opens is None:
-        return replace(case, stage=move.stage, clocks=clocks)
-    return replace(
-        case,
-        stage=move.stage,
-        clocks=clocks,
-        deliberation=opened(case.deliberation or Deliberation(), move),
-    )
+            clocks[start.clock] = _started(clocks.get(start.clock), start, start.since or at)
+    if move.opens is not None:
+        now = changes.get("deliberation", case.deliberation)
+        assert now is None or isinstance(now, Deliberation)
+        changes["deliberation"] = opened(now or Deliberation(), move)
+    return replace(case, stage=move.stage, clocks=clocks, **changes)
 
 
-def started(start: ClockStart, at: datetime) -> Term:
-    """Give the term of a clock that starts."""
-    return Term(Budget(start.amount, start.unit, start.calendar), start.since or at)
+def _started(before: Running | None, start: ClockStart, since: datetime) -> Running:
+    """Start a clock. One that starts again from the same past moment is the same deadline: its timers do not come twice."""
+    if before is None or (before.start, before.started_at) != (start, since):
+        return Running(start, since)
+    return Running(start, since, fired=before.fired)
 
 
 def opened(deliberation: Deliberation, move: Move) -> Deliberation:
@@ -47,5 +46,6 @@ def opened(deliberation: Deliberation, move: Move) -> Deliberation:
         moderator=deliberation.moderator,
         parties=deliberation.parties,
         proposals=deliberation.proposals,
+        second=deliberation.outcome is TallyOutcome.NO_QUORUM,
         objections=deliberation.objections,
     )

@@ -11,9 +11,7 @@ from casesys.domain.cases.state import (
     Case,
     Ending,
     ExtensionRequest,
-    with_extension,
-    with_resumption,
-    with_suspension,
+    resumed,
 )
 from casesys.domain.messages import Recorded
 from casesys.domain.working_time import Suspension
@@ -59,11 +57,11 @@ def _working(case: Case, event: _Working, recorded: Recorded) -> Case:
         case e.WorkStarted():
             return replace(case, work_started_at=case.work_started_at or at)
         case e.ResolutionReported(result=result, move=move):
-            return moved(replace(case, reported=result), move, at)
+            return moved(case, move, at, reported=result)
         case e.ResolutionVerified(move=move):
-            return moved(replace(case, verified=True), move, at)
+            return moved(case, move, at, verified=True)
         case e.ResolutionRejected(move=move):
-            return moved(replace(case, reported=None, verified=False), move, at)
+            return moved(case, move, at, reported=None, verified=False)
         case e.ImplementationReported():
             return replace(case, implementation_reported=True)
         case e.ProgressReported():
@@ -78,17 +76,19 @@ def _timing(case: Case, event: _Timing, recorded: Recorded) -> Case:
     match event:
         case e.ClockSuspended(ground=ground, clocks=names):
             for name in names:
-                suspended = with_suspension(clocks[name].term, Suspension(at, None, ground))
-                clocks[name] = replace(clocks[name], term=suspended)
+                ledger = (*clocks[name].suspensions, Suspension(at, None, ground))
+                clocks[name] = replace(clocks[name], suspensions=ledger)
             return replace(case, clocks=clocks, suspended=names)
         case e.ClockResumed(clocks=names):
             for name in names:
-                clocks[name] = replace(clocks[name], term=with_resumption(clocks[name].term, at))
+                ledger = resumed(clocks[name].suspensions, at)
+                clocks[name] = replace(clocks[name], suspensions=ledger)
             return replace(case, clocks=clocks, suspended=())
         case e.ExtensionRequested(clock=name, amount=amount):
             return replace(case, extension=ExtensionRequest(name, amount))
         case e.ExtensionGranted(clock=name, amount=amount):
-            clocks[name] = replace(clocks[name], term=with_extension(clocks[name].term, amount))
+            longer = (*clocks[name].extensions, amount)
+            clocks[name] = replace(clocks[name], extensions=longer)
             extended = {**case.extended, name: case.extended.get(name, 0) + 1}
             return replace(case, clocks=clocks, extended=extended, extension=None)
         case e.ExtensionRefused():
@@ -105,8 +105,7 @@ def _ending(case: Case, event: _Ending, recorded: Recorded) -> Case:
             asked = case.reopening_asked or event.asks_reopening
             return replace(case, callback=callback, reopening_asked=asked)
         case e.CaseClosed(result=result, move=move):
-            case = replace(case, endings=(*case.endings, Ending(result, at)))
-            return moved(case, move, at)
+            return moved(case, move, at, endings=(*case.endings, Ending(result, at)))
         case e.ReopeningRequested():
             return replace(case, reopening_asked=True)
         case e.CaseReopened(count=count, move=move):
@@ -128,6 +127,7 @@ def _fresh(case: Case, count: int) -> Case:
         reopenings=count,
         reopening_asked=False,
         review_upset=False,
+        information_asked=False,
         reported=None,
         verified=False,
         work_started_at=None,

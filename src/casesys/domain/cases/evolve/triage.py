@@ -1,7 +1,5 @@
 """How triage changes a case."""
 
-from msgspec.structs import replace
-
 from casesys.domain.cases import events as e
 from casesys.domain.cases.evolve.moving import moved
 from casesys.domain.cases.state import Case, Deliberation
@@ -12,15 +10,21 @@ DIRECT = "direct"
 
 
 def evolve_triage(case: Case, event: e.TriageEvent, recorded: Recorded) -> Case:
-    """Change a case by an answer of triage, the first or a later one; a deliberation under way is over."""
+    """Change a case by an answer of triage, the first or a later one; what was under way is over."""
     direct = event.to == DIRECT
-    case = replace(
+    return moved(
         case,
+        event.move,
+        recorded.effective_at,
         direct=direct,
         procedure=None if direct else event.to,
         track=event.track,
         priority=event.priority,
         deliberation=None if direct else Deliberation(),
         assignment=None,
+        work_started_at=None,
+        reported=None,
+        verified=False,
+        implementation_reported=False,
+        callback=None,
     )
-    return moved(case, event.move, recorded.effective_at)

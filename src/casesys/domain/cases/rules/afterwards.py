@@ -5,9 +5,9 @@ from casesys.domain.cases import events as e
 from casesys.domain.cases.events import Move
 from casesys.domain.cases.matter import Matter, Ruling
 from casesys.domain.cases.rules.collection import counted
-from casesys.domain.cases.rules.resolution import ENDED_BY_COMMANDS_OF_THEIR_OWN
+from casesys.domain.cases.rules.resolution import result_of_work
 from casesys.domain.refusals import refuse
-from casesys.domain.vocabulary import Moment, Stage
+from casesys.domain.vocabulary import COMMANDS, Moment, Stage
 
 Rulings = tuple[Ruling, ...]
 
@@ -15,7 +15,7 @@ Rulings = tuple[Ruling, ...]
 def request_reopening(m: Matter, command: c.RequestReopening) -> Rulings:
     """The initiator may ask once until it is answered."""
     if m.case.reopening_asked:
-        refuse("already-recorded", side="reopening")
+        refuse("already-recorded", what=COMMANDS["request-reopening"])
     return ((e.ReopeningRequested(command.reason), None),)
 
 
@@ -39,9 +39,7 @@ def correct_result(m: Matter, command: c.CorrectResult) -> Rulings:
     """Another result of the charter holds from now on."""
     before = m.case.result
     assert before is not None
-    result = m.charter.results.get(command.result)
-    if result is None or result.kind in ENDED_BY_COMMANDS_OF_THEIR_OWN:
-        m.unknown("result", command.result, m.charter.results)
+    result_of_work(m, command.result)
     if command.result == before:
         refuse("nothing-to-change")
     return ((e.ResultCorrected(before, command.result, command.reason), None),)
@@ -50,7 +48,7 @@ def correct_result(m: Matter, command: c.CorrectResult) -> Rulings:
 def lodge_review(m: Matter, command: c.LodgeReview) -> Rulings:
     """One review at a time."""
     if m.case.review_open:
-        refuse("already-recorded", side="review")
+        refuse("already-recorded", what=COMMANDS["lodge-review"])
     return ((e.ReviewLodged(command.grounds), None),)
 
 

@@ -21,7 +21,7 @@ def dispatch_case(m: Matter, command: c.DispatchCase) -> Rulings:
     move = m.stay(starts=m.starts(Moment.DISPATCHED), stops=m.stops(Moment.DISPATCHED))
     if command.lead is None:
         routed, lead, supporting = _routed(m)
-        event = e.CaseDispatched(lead, move, supporting, routed.row)
+        event = e.CaseDispatched(lead, move, supporting, routed.row, command.reason)
         return ((event, routed.clause),)
     if command.reason is None:
         refuse("reason-needed")
@@ -39,7 +39,8 @@ def _routed(m: Matter) -> tuple[Routed, str, tuple[str, ...]]:
     kinds = (routed.lead, *routed.supporting)
     parties = m.parties(dict.fromkeys(kinds))
     if routed.lead not in parties:
-        refuse("nobody-stands-for-side", clause=routed.clause, side=routed.lead, accepted=kinds)
+        side = m.charter.parties[routed.lead].label
+        refuse("nobody-stands-for-side", clause=routed.clause, side=side, accepted=kinds)
     lead = parties[routed.lead]
     supporting = tuple(parties[k] for k in routed.supporting if k in parties)
     return routed, lead, tuple(p for p in dict.fromkeys(supporting) if p != lead)
@@ -55,7 +56,7 @@ def _assignment(m: Matter, *statuses: Status) -> Assignment:
     if assignment is None or assignment.status not in statuses:
         refuse(
             "wrong-status",
-            status=m.case.status.value,
+            status=m.case.status.label,
             accepted=tuple(status.value for status in statuses),
         )
     return assignment

@@ -11,7 +11,7 @@ from casesys.domain.charter.expressions import ValueType
 from casesys.domain.charter.model import Charter
 from casesys.domain.messages import Value
 from casesys.domain.refusals import refuse
-from casesys.domain.vocabulary import Moment, ResultKind, Stage
+from casesys.domain.vocabulary import COMMANDS, TERMS, Moment, ResultKind, Stage
 
 Rulings = tuple[Ruling, ...]
 
@@ -23,9 +23,14 @@ def check_facts(charter: Charter, facts: Mapping[str, Value]) -> None:
     for code, value in facts.items():
         fact = charter.facts.get(code)
         if fact is None:
-            refuse("unknown-code", what="fact", code=code, accepted=tuple(sorted(charter.facts)))
+            refuse(
+                "unknown-code",
+                what=TERMS["fact"],
+                code=code,
+                accepted=tuple(sorted(charter.facts)),
+            )
         if type(value) is not _TYPES[fact.type]:
-            refuse("fact-of-wrong-type", fact=code, type=fact.type.value)
+            refuse("fact-of-wrong-type", fact=fact.label, type=fact.type.label)
 
 
 def make_safe(m: Matter, command: c.MakeSafe) -> Rulings:
@@ -85,7 +90,7 @@ def request_information(m: Matter, command: c.RequestInformation) -> Rulings:
         refuse("information-already-requested")
     rule = m.charter.time.information
     if rule is None:
-        refuse("no-rule", what="information")
+        refuse("no-rule", what=COMMANDS["request-information"])
     start = clock_start(INFORMATION_CLOCK, rule.within, rule.clause)
     return ((e.InformationRequested(command.question, m.stay(starts=(start,))), rule.clause),)
 

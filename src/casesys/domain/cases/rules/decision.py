@@ -1,5 +1,9 @@
 """After a decision: publishing it, objections against it, confirming or annulling it."""
 
+from datetime import timedelta
+
+from msgspec.structs import replace
+
 from casesys.domain.cases import commands as c
 from casesys.domain.cases import events as e
 from casesys.domain.cases.events import Move
@@ -28,27 +32,31 @@ def publish_decision(m: Matter, command: c.PublishDecision) -> Rulings:
         refuse("publication-incomplete", clause=step.clause, accepted=missing)
     check_proofs(m, command.proofs)
     on = m.advance()
-    starts = (clock_start(PUBLICATION_CLOCK, step.period, step.clause), *_window(m, step, on))
-    move = Move(on.stage, opens=on.opens, starts=(*on.starts, *starts), stops=on.stops)
+    starts = (clock_start(PUBLICATION_CLOCK, step.period, step.clause), *_after(m, step, on))
+    move = Move(on.stage, opens=on.opens, starts=starts, stops=on.stops)
     return ((e.DecisionPublished(where, move, command.proofs), step.clause),)
 
 
-def _window(m: Matter, publish: Publish, on: Move) -> tuple[e.ClockStart, ...]:
-    """Start the window for objections where publication ends, if that is the next step."""
-    if not on.opens:
-        return ()
-    step = m.procedure.steps[m.procedure.index(on.opens)]
-    if not isinstance(step, Objections):
-        return ()
-    since = m.term_due(Term(publish.period.budget, m.happened_at)).due_at
-    return (clock_start(OBJECTIONS_CLOCK, step.period, step.clause, since),)
+def _after(m: Matter, publish: Publish, on: Move) -> tuple[e.ClockStart, ...]:
+    """Give the clocks of the next step; a window for objections begins where publication ends.
+
+    One that counts days begins with the last instant of publication, so that the day after is its first.
+    """
+    ends = m.term_due(Term(publish.period.budget, m.happened_at)).due_at
+    last = ends - timedelta(microseconds=1)
+    return tuple(
+        replace(start, since=last if start.unit.in_days else ends)
+        if start.clock == OBJECTIONS_CLOCK
+        else start
+        for start in on.starts
+    )
 
 
 def raise_objection(m: Matter, command: c.RaiseObjection) -> Rulings:
     """An objection comes in time or not at all."""
     step: Objections = m.step(Objections)
     if m.expired(OBJECTIONS_CLOCK):
-        refuse("too-late", clause=step.clause, what=step.label.en)
+        refuse("too-late", clause=step.clause, what=step.label)
     number = len(m.deliberation.objections) + 1
     return ((e.ObjectionRaised(number, command.objector, command.grounds), step.clause),)
 

@@ -21,7 +21,7 @@ from casesys.domain.charter.steps import (
 )
 from casesys.domain.refusals import refuse
 from casesys.domain.register.lookups import known_person
-from casesys.domain.vocabulary import Moment, TallyOutcome
+from casesys.domain.vocabulary import COMMANDS, TERMS, Moment, TallyOutcome
 from casesys.domain.working_time import Term
 
 Rulings = tuple[Ruling, ...]
@@ -30,7 +30,7 @@ Rulings = tuple[Ruling, ...]
 def convene_deliberation(m: Matter, command: c.ConveneDeliberation) -> Rulings:
     """Calling the deliberation says who stands for whom, and opens the first step."""
     deliberation = m.deliberation
-    if deliberation.moderator is not None or deliberation.step is not None:
+    if deliberation.convened or deliberation.step is not None:
         refuse("already-convened")
     known_person(m.world, command.moderator)
     if command.minute_taker is not None:
@@ -49,17 +49,18 @@ def asked_parties(m: Matter, procedure: Procedure) -> Mapping[str, str]:
     parties = m.parties(sorted(_kinds(m.charter, procedure)))
     for step in procedure.steps:
         if isinstance(step, Consult | Ratify):
-            for side in step.sides:
-                if not any(kind in parties for kind in side.who):
+            for asked in step.sides:
+                if not any(kind in parties for kind in asked.who):
                     refuse(
                         "nobody-stands-for-side",
                         clause=step.clause,
-                        side=side.code,
-                        accepted=side.who,
+                        side=asked.label,
+                        accepted=asked.who,
                     )
         body = step.body if isinstance(step, Study) else _meeting_body(m.charter, step)
         if body is not None and body not in parties:
-            refuse("nobody-stands-for-side", clause=step.clause, side=body, accepted=(body,))
+            side = m.charter.parties[body].label
+            refuse("nobody-stands-for-side", clause=step.clause, side=side, accepted=(body,))
     return parties
 
 
@@ -80,7 +81,7 @@ def _meeting_body(charter: Charter, step: object) -> str | None:
 def table_proposal(m: Matter, command: c.TableProposal) -> Rulings:
     """What is to be decided can change until those concerned were told, or asked."""
     deliberation = m.deliberation
-    if deliberation.notice is not None or deliberation.consents:
+    if deliberation.notice is not None or deliberation.consents or deliberation.votes:
         refuse("agenda-locked")
     if deliberation.outcome is not None:
         refuse("already-decided")
@@ -149,10 +150,11 @@ def record_consent(m: Matter, command: c.RecordConsent) -> Rulings:
     if m.deliberation.proposals == 0:
         refuse("no-proposal", clause=step.clause, accepted=("table-proposal",))
     if m.expired(STEP_CLOCK):
-        refuse("too-late", clause=step.clause, what=step.label.en)
-    party = _speaker(m, step.sides, command.side, step.clause)
+        refuse("too-late", clause=step.clause, what=step.label)
+    side = _side(step, command.side)
     if command.side in m.deliberation.consents:
-        refuse("already-recorded", clause=step.clause, side=command.side)
+        refuse("already-recorded", clause=step.clause, what=side.label)
+    party = _speaker(m, side)
     event = e.ConsentRecorded(command.side, party, command.consents, m.stay(), command.statement)
     recorded = (event, step.clause)
     if not command.consents:
@@ -163,11 +165,15 @@ def record_consent(m: Matter, command: c.RecordConsent) -> Rulings:
     return (recorded,)
 
 
-def _speaker(m: Matter, sides: tuple[Side, ...], code: str, clause: str) -> str:
-    side = next((side for side in sides if side.code == code), None)
+def _side(step: Consult | Ratify, code: str) -> Side:
+    side = next((side for side in step.sides if side.code == code), None)
     if side is None:
-        known = tuple(side.code for side in sides)
-        refuse("unknown-code", clause=clause, what="side", code=code, accepted=known)
+        known = tuple(side.code for side in step.sides)
+        refuse("unknown-code", clause=step.clause, what=TERMS["side"], code=code, accepted=known)
+    return side
+
+
+def _speaker(m: Matter, side: Side) -> str:
     parties = m.deliberation.parties
     return next(parties[kind] for kind in side.who if kind in parties)
 
@@ -192,7 +198,8 @@ def decided(
     result = None
     if move is None and outcome is TallyOutcome.CARRIED:
         on = m.advance()
-        stops = (*on.stops, *m.stops(Moment.DECIDED))
+        notice = tuple(n for n in m.running() if n == NOTICE_CLOCK)
+        stops = (*on.stops, *notice, *m.stops(Moment.DECIDED))
         move = Move(on.stage, opens=on.opens, starts=on.starts, stops=stops)
     elif move is None:
         move, result = m.close(), m.procedure.not_carried
@@ -219,6 +226,14 @@ def presume_consent(m: Matter, _: c.PresumeConsent) -> Rulings:
 def decide_urgently(m: Matter, command: c.DecideUrgently) -> Rulings:
     """The officer makes safe, or orders further measures where the charter lets them; those wait for the sides that ratify."""
     step: OfficerDecision = m.step(OfficerDecision)
+    if m.role not in step.roles:
+        refuse(
+            "not-authorised",
+            clause=step.clause,
+            accepted=step.roles,
+            person=m.envelope.actor_id,
+            command=COMMANDS["decide-urgently"],
+        )
     if command.made_safe is None and command.further_measures is None:
         refuse("nothing-decided", clause=step.clause)
     further = command.further_measures is not None
@@ -253,16 +268,16 @@ def ratify_decision(m: Matter, command: c.RatifyDecision) -> Rulings:
     """All sides ratify in time, or the further measures lapse; a refusal lets them lapse at once."""
     step: Ratify = m.step(Ratify)
     if m.expired(STEP_CLOCK):
-        refuse("too-late", clause=step.clause, what=step.label.en)
-    party = _speaker(m, step.sides, command.side, step.clause)
+        refuse("too-late", clause=step.clause, what=step.label)
+    side = _side(step, command.side)
     ratified = m.deliberation.ratifications
     if command.side in ratified:
-        refuse("already-recorded", clause=step.clause, side=command.side)
+        refuse("already-recorded", clause=step.clause, what=side.label)
     complete = command.ratifies and all(
         side.code in ratified or side.code == command.side for side in step.sides
     )
     move = m.advance() if complete else m.stay()
-    event = e.DecisionRatified(command.side, party, command.ratifies, complete, move)
+    event = e.DecisionRatified(command.side, _speaker(m, side), command.ratifies, complete, move)
     if command.ratifies:
         return ((event, step.clause),)
     return ((event, step.clause), (_lapsed(m), step.clause))

@@ -8,7 +8,7 @@ from casesys.domain.cases.state import NOTICE_CLOCK, Attendance, Deliberation
 from casesys.domain.charter.steps import Meeting, Threshold
 from casesys.domain.refusals import refuse
 from casesys.domain.register.decide import known_body
-from casesys.domain.vocabulary import Choice, TallyOutcome
+from casesys.domain.vocabulary import COMMANDS, Choice, TallyOutcome
 
 Rulings = tuple[Ruling, ...]
 
@@ -17,7 +17,7 @@ def record_attendance(m: Matter, command: c.RecordAttendance) -> Rulings:
     """The meeting takes place when notice has run and the day has come; who is present has to sit in the body."""
     step: Meeting = m.step(Meeting)
     if m.deliberation.attendance is not None:
-        refuse("already-recorded", clause=step.clause, side="attendance")
+        refuse("already-recorded", clause=step.clause, what=COMMANDS["record-attendance"])
     notice = m.case.clocks.get(NOTICE_CLOCK)
     if notice is not None and (due := m.due(notice).due_at) > m.happened_at:
         refuse("notice-period-running", clause=notice.clause, until=due.isoformat())
@@ -38,7 +38,7 @@ def record_attendance(m: Matter, command: c.RecordAttendance) -> Rulings:
 def _body(m: Matter, step: Meeting) -> str:
     electorate = m.charter.electorates[step.electorate]
     if electorate.body is None or step.form == "secret":
-        refuse("step-not-executable", clause=step.clause, step=step.id, kind=step.kind)
+        refuse("step-not-executable", clause=step.clause, step=step.label, kind=step.kind)
     return m.deliberation.parties[electorate.body]
 
 
@@ -49,13 +49,20 @@ def _begun(m: Matter, step: Meeting) -> Attendance:
     return attendance
 
 
+def _not_counted(m: Matter, step: Meeting) -> None:
+    """Refuse what would change a vote that was counted: counting again is on the same votes."""
+    if m.deliberation.counted:
+        refuse("already-decided", clause=step.clause)
+
+
 def recuse_member(m: Matter, command: c.RecuseMember) -> Rulings:
     """A member is recused before they vote, once."""
     step: Meeting = m.step(Meeting)
     if command.member not in _begun(m, step).members:
         refuse("not-a-member", clause=step.clause, person=command.member, body=_body(m, step))
+    _not_counted(m, step)
     if command.member in m.deliberation.recused or command.member in m.deliberation.votes:
-        refuse("already-recorded", clause=step.clause, side=command.member)
+        refuse("already-recorded", clause=step.clause, what=command.member)
     return ((e.MemberRecused(command.member, command.reason), step.clause),)
 
 
@@ -63,6 +70,9 @@ def cast_vote(m: Matter, command: c.CastVote) -> Rulings:
     """Who is present and not recused votes once, for themselves."""
     step: Meeting = m.step(Meeting)
     attendance = _begun(m, step)
+    if m.deliberation.proposals == 0:
+        refuse("no-proposal", clause=step.clause, accepted=("table-proposal",))
+    _not_counted(m, step)
     if command.member not in attendance.members:
         refuse("not-a-member", clause=step.clause, person=command.member, body=_body(m, step))
     if command.member not in attendance.present:
@@ -92,9 +102,9 @@ def conclude_deliberation(m: Matter, _: c.ConcludeDeliberation) -> Rulings:
         outcome = TallyOutcome.CARRIED if carried else TallyOutcome.NOT_CARRIED
         return ((decided(m, outcome, tally), step.clause),)
     move = None
-    if step.second_attempt is not None and m.deliberation.attempt == 1:
+    if step.second_attempt is not None and not m.deliberation.second:
         back = m.procedure.index(step.second_attempt.from_step)
-        move = m.opening(m.procedure, back, attempt=2)
+        move = m.opening(m.procedure, back, attempt=m.deliberation.attempt + 1)
         notice = tuple(n for n in m.running() if n == NOTICE_CLOCK)
         move = e.Move(
             move.stage,
@@ -120,7 +130,7 @@ def count(step: Meeting, deliberation: Deliberation, attendance: Attendance) -> 
         "votes_cast": votes_for + against,
     }
     participation = step.participation
-    if deliberation.attempt > 1 and step.second_attempt is not None:
+    if deliberation.second and step.second_attempt is not None:
         participation = step.second_attempt.participation or participation
     present = len(attendance.present - deliberation.recused)
     return e.Tally(

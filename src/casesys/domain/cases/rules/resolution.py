@@ -12,7 +12,8 @@ from casesys.domain.charter.model import Result
 from casesys.domain.charter.time import ExtensionRule
 from casesys.domain.messages import Value
 from casesys.domain.refusals import refuse
-from casesys.domain.vocabulary import Moment, ResultKind, TallyOutcome
+from casesys.domain.vocabulary import COMMANDS, Moment, ResultKind, TallyOutcome
+from casesys.domain.working_time.wording import number_of
 
 Rulings = tuple[Ruling, ...]
 
@@ -24,7 +25,7 @@ ENDED_BY_COMMANDS_OF_THEIR_OWN = frozenset(
 def start_work(m: Matter, _: c.StartWork) -> Rulings:
     """Work starts once in each round."""
     if m.case.work_started_at is not None:
-        refuse("already-recorded", side="work")
+        refuse("already-recorded", what=COMMANDS["start-work"])
     return ((e.WorkStarted(), None),)
 
 
@@ -46,7 +47,7 @@ def suspend_clock(m: Matter, command: c.SuspendClock) -> Rulings:
         refuse("no-clock-runs", clause=ground.clause, accepted=ground.clocks)
     for name in clocks:
         if m.expired(name):
-            refuse("too-late", clause=ground.clause, what=name)
+            refuse("too-late", clause=ground.clause, what=m.charter.time.clocks[name].label)
     return ((e.ClockSuspended(command.ground, clocks, command.reason), ground.clause),)
 
 
@@ -66,11 +67,11 @@ def request_extension(m: Matter, command: c.RequestExtension) -> Rulings:
     if running is None or running.stopped_at is not None:
         refuse("no-clock-runs", clause=rule.clause, accepted=m.running())
     if m.expired(command.clock):
-        refuse("too-late", clause=rule.clause, what=command.clock)
+        refuse("too-late", clause=rule.clause, what=m.charter.time.clocks[rule.clock].label)
     if m.case.extended.get(command.clock, 0) >= rule.times:
         refuse("extended-enough", clause=rule.clause, times=rule.times)
-    if running.term.budget.unit is not rule.unit or command.amount > rule.at_most:
-        allowed = f"{rule.at_most} {rule.unit.value}"
+    if running.start.unit is not rule.unit or command.amount > rule.at_most:
+        allowed = number_of(rule.at_most, rule.unit.label)
         refuse("extension-too-long", clause=rule.clause, at_most=allowed)
     event = e.ExtensionRequested(command.clock, command.amount, command.reason)
     return ((event, rule.clause),)
@@ -80,7 +81,7 @@ def _extension_rule(m: Matter, clock: str) -> ExtensionRule:
     rules = m.charter.time.extensions
     rule = next((rule for rule in rules if rule.clock == clock), None)
     if rule is None:
-        m.unknown("extension", clock, tuple(rule.clock for rule in rules))
+        m.unknown("clock", clock, tuple(rule.clock for rule in rules))
     return rule
 
 
@@ -102,7 +103,8 @@ def refuse_extension(m: Matter, command: c.RefuseExtension) -> Rulings:
     return ((event, _extension_rule(m, asked.clock).clause),)
 
 
-def _result(m: Matter, code: str) -> Result:
+def result_of_work(m: Matter, code: str) -> Result:
+    """Give a result that work can end in; refuse one that has a command of its own."""
     result = m.charter.results.get(code)
     if result is None or result.kind in ENDED_BY_COMMANDS_OF_THEIR_OWN:
         results = m.charter.results.items()
@@ -115,7 +117,7 @@ def report_resolution(m: Matter, command: c.ReportResolution) -> Rulings:
     """The lead reports once until it is verified or rejected, with a result that work can end in."""
     if m.case.reported is not None:
         refuse("already-reported")
-    _result(m, command.result)
+    result_of_work(m, command.result)
     move = m.stay(
         starts=m.starts(Moment.RESOLUTION_REPORTED), stops=m.stops(Moment.RESOLUTION_REPORTED)
     )
@@ -132,7 +134,7 @@ def verify_resolution(m: Matter, command: c.VerifyResolution) -> Rulings:
     """What was reported is verified once."""
     _reported(m)
     if m.case.verified:
-        refuse("already-recorded", side="verification")
+        refuse("already-recorded", what=COMMANDS["verify-resolution"])
     move = m.stay(starts=m.starts(Moment.VERIFIED), stops=m.stops(Moment.VERIFIED))
     return ((e.ResolutionVerified(move, command.remarks), None),)
 
@@ -140,21 +142,23 @@ def verify_resolution(m: Matter, command: c.VerifyResolution) -> Rulings:
 def reject_resolution(m: Matter, command: c.RejectResolution) -> Rulings:
     """What was reported is not so: the clocks that reporting stopped go on as if it had not been reported."""
     _reported(m)
-    clocks = m.charter.time.clocks
+    done = {Moment.RESOLUTION_REPORTED, Moment.VERIFIED}
+    clocks = {n: clock for n, clock in m.charter.time.clocks.items() if n in m.case.clocks}
+    begun_by_report = tuple(n for n in m.running() if n in clocks and clocks[n].starts in done)
     resumes = tuple(
         name
-        for name, running in m.case.clocks.items()
-        if running.stopped_at is not None
-        and name in clocks
-        and not {Moment.RESOLUTION_REPORTED, Moment.VERIFIED}.isdisjoint(clocks[name].stops)
-    )
-    begun_by_report = tuple(
-        name
-        for name in m.running()
-        if name in clocks and clocks[name].starts is Moment.RESOLUTION_REPORTED
+        for name, clock in clocks.items()
+        if clock.starts not in done and not done.isdisjoint(clock.stops) and _stopped_now(m, name)
     )
     move = m.stay(resumes=resumes, stops=begun_by_report)
     return ((e.ResolutionRejected(move, command.reason), None),)
+
+
+def _stopped_now(m: Matter, name: str) -> bool:
+    """Say whether a clock has stopped since the case was last closed: what an earlier round stopped stays as it is."""
+    stopped_at = m.case.clocks[name].stopped_at
+    endings = m.case.endings
+    return stopped_at is not None and (not endings or stopped_at > endings[-1].at)
 
 
 def report_implementation(m: Matter, command: c.ReportImplementation) -> Rulings:
@@ -198,7 +202,7 @@ def close_case(m: Matter, command: c.CloseCase) -> Rulings:
     code = command.result or m.case.reported
     if code is None:
         refuse("not-reported", accepted=("report-resolution", "result"))
-    _result(m, code)
+    result_of_work(m, code)
     clause = _requirements(m, code)
     move = Move(m.close().stage, starts=m.starts(Moment.CLOSED), stops=m.close().stops)
     return ((e.CaseClosed(code, move), clause),)
@@ -213,8 +217,7 @@ def _requirements(m: Matter, result: str) -> str | None:
             refuse(
                 "closing-requirement",
                 clause=requirement.clause,
-                because_zh=requirement.because.zh,
-                because_en=requirement.because.en,
+                because=requirement.because,
             )
         met = requirement.clause
     return met

@@ -13,6 +13,7 @@ from casesys.domain.charter.triage import FactsNeeded, triage
 from casesys.domain.messages import Personal, Text
 from casesys.domain.refusals import refuse
 from casesys.domain.vocabulary import Moment, Stage
+from casesys.domain.working_time.wording import listed
 
 Rulings = tuple[Ruling, ...]
 TriageT = TypeVar("TriageT", e.CaseTriaged, e.CaseRetriaged)
@@ -48,9 +49,12 @@ def _way(m: Matter, command: c.TriageCase | c.RetriageCase) -> Way:
     answer = triage(m.version, m.features())
     if command.to is None:
         if isinstance(answer, FactsNeeded):
-            refuse("facts-needed", facts=", ".join(answer.facts), accepted=tuple(answer.facts))
+            facts = listed([m.charter.facts[fact].label for fact in answer.facts])
+            refuse("facts-needed", facts=facts, accepted=answer.facts)
         priority = command.priority or answer.priority
-        return Way(answer.to, answer.row, priority, answer.clause, answer.because)
+        return Way(
+            answer.to, answer.row, priority, answer.clause, answer.because, None, command.reason
+        )
     if command.reason is None:
         refuse("reason-needed")
     _check_allowed(m, command.to)

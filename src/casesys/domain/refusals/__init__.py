@@ -1,16 +1,18 @@
 """Every refusal, each with a stable code, what it says and what would be accepted instead."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from casesys.domain.messages import Text
+from casesys.domain.refusals.of_acting import OF_ACTING
+from casesys.domain.refusals.of_assignment import OF_ASSIGNMENT
+from casesys.domain.refusals.of_collection import OF_COLLECTION
+from casesys.domain.refusals.of_deliberation import OF_DELIBERATION
+from casesys.domain.refusals.of_register import OF_REGISTER
+from casesys.domain.refusals.of_resolution import OF_RESOLUTION
+from casesys.domain.refusals.template import UNKNOWN, Template, filled
 
-
-class Template(NamedTuple):
-    """The sentence of a refusal and its remedy, with named places for the particulars."""
-
-    says: Text
-    remedy: Text
+__all__ = ["REFUSALS", "Refusal", "Template", "refuse"]
 
 
 class Refusal(Exception):
@@ -39,12 +41,12 @@ class Refusal(Exception):
     @property
     def says(self) -> Text:
         """What is refused and why, in Chinese and English."""
-        return _filled(REFUSALS[self.code].says, self.particulars)
+        return filled(REFUSALS.get(self.code, UNKNOWN).says, self.particulars)
 
     @property
     def remedy(self) -> Text:
         """What would make the command acceptable."""
-        return _filled(REFUSALS[self.code].remedy, self.particulars)
+        return filled(REFUSALS.get(self.code, UNKNOWN).remedy, self.particulars)
 
     def __str__(self) -> str:
         """Give the English sentence, with the code in front."""
@@ -63,12 +65,12 @@ def refuse(
     raise Refusal(code, clause=clause, accepted=accepted, **particulars)
 
 
-def _filled(text: Text, particulars: Mapping[str, object]) -> Text:
-    return Text(text.zh.format_map(particulars), text.en.format_map(particulars))
-
-
-def _t(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
-    return Template(Text(zh, en), Text(remedy_zh, remedy_en))
-
-
-REFUSALS: Mapping[str, Template] = {}
+REFUSALS: Mapping[str, Template] = {
+    **OF_ACTING,
+    **OF_REGISTER,
+    **OF_COLLECTION,
+    **OF_DELIBERATION,
+    **OF_ASSIGNMENT,
+    **OF_RESOLUTION,
+}
+"""Every refusal by its code."""
