@@ -1,0 +1,1 @@
+"""Workloads and peers. Nothing here is timed inside the test suite."""
