@@ -88,11 +88,13 @@ def key_hash(secret: str) -> str:
 
 
 def write_secret(file: Path, secret: str) -> None:
-    """Keep a secret in a file that only its owner may read."""
+    """Keep a secret in a file that only its owner may read, durable when this returns."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as handle:
         handle.write(secret + "\n")
+        handle.flush()
+        os.fsync(handle.fileno())
 
 
 def founding(  # noqa: PLR0913 - what is founded, by name

@@ -12,7 +12,7 @@ import msgspec
 
 from casesys.application.answers import Answer, CommandIdReused, Request, answer_from_log
 from casesys.application.reading import state_of
-from casesys.application.writing import Written, write
+from casesys.application.writing import Drafted, draft, seal
 from casesys.domain.cases.commands import CaseCommand, CollectCase
 from casesys.domain.cases.state import case_stream
 from casesys.domain.catalogue import decide, evolve, parse_document
@@ -23,7 +23,7 @@ from casesys.domain.register.state import Document
 from casesys.domain.register.streams import document_stream, grid_stream, person_stream
 from casesys.domain.world import Loaded, Missing, World
 from casesys.evidence.canonical import canonical
-from casesys.store.contract import Appended, Conflict, DuplicateCommand, EventLog
+from casesys.store.contract import Appended, Conflict, DuplicateCommand, EventLog, Unit
 from casesys.vault.vault import Vault
 
 Verdict = Answer | Refusal | CommandIdReused
@@ -75,21 +75,21 @@ class Engine:
     def _together(self, requests: Sequence[Request]) -> list[Verdict]:
         """Decide all, then append all. What one refuses, the others do not notice."""
         batch = _Batch(self)
-        outcomes: list[Written | Verdict] = []
+        outcomes: list[Drafted | Verdict] = []
         for request in requests:
             try:
                 decision = self._decide(request, batch)
             except Refusal as refusal:
                 outcomes.append(self._first_answer(request, refusal))
                 continue
-            written = write(request, decision, self.vault)
-            batch.apply(written)
-            outcomes.append(written)
-        units = [outcome.unit for outcome in outcomes if isinstance(outcome, Written)]
-        appended = iter(self.log.append(units) if units else ())
+            drafted = draft(request, decision)
+            batch.apply(drafted)
+            outcomes.append(drafted)
+        units = seal([each for each in outcomes if isinstance(each, Drafted)], self.vault)
+        appended = iter(zip(units, self.log.append(units), strict=True) if units else ())
         self._keep(batch.changed)
         return [
-            _answer(outcome, next(appended)) if isinstance(outcome, Written) else outcome
+            _answer(*next(appended)) if isinstance(outcome, Drafted) else outcome
             for outcome in outcomes
         ]
 
@@ -217,16 +217,15 @@ class _Batch:
         self._read(old)
         return any(self._seen[stream].version != version for stream, version in old.items())
 
-    def apply(self, written: Written) -> None:
+    def apply(self, drafted: Drafted) -> None:
         """Let the commands that follow see what one brought about."""
-        for recorded in written.recorded:
+        for recorded in drafted.recorded:
             before = self._seen[recorded.stream].state
             after = Loaded(recorded.version, evolve(before, recorded))
             self._seen[recorded.stream] = self.changed[recorded.stream] = after
 
 
-def _answer(written: Written, appended: Appended) -> Answer:
-    unit = written.unit
+def _answer(unit: Unit, appended: Appended) -> Answer:
     stream = unit.drafts[0].stream
     return Answer(
         command_id=unit.command_id,

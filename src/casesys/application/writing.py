@@ -3,9 +3,10 @@
 A personal text that a command and its event both carry is sealed once and both refer to the same slot of the leaf.
 """
 
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 
 from casesys.application.answers import Request
@@ -28,10 +29,13 @@ from casesys.vault.fields import SealedField, Unsealed
 from casesys.vault.vault import Vault
 
 
-class Written(NamedTuple):
-    """A unit ready to append, and its events as the states will see them."""
+class Drafted(NamedTuple):
+    """What a decision will write, its personal texts not sealed yet, and its events as the states will see them."""
 
-    unit: Unit
+    request: Request
+    decision: Decision
+    record: CommandRecord | None
+    leaves: tuple["_Leaf", ...]
     recorded: tuple[Recorded, ...]
 
 
@@ -55,20 +59,41 @@ class _Slots:
         return Personal(pd=slot)
 
 
-def write(request: Request, decision: Decision, vault: Vault) -> Written:
-    """Give the unit of a decision. Keys of new subjects are durable when this returns."""
-    command, envelope = request
-    recorded = recordings(command, envelope, decision)
-    drafts: list[tuple[Outcome, int, _Slots, Canonical]] = []
+class _Leaf(NamedTuple):
+    """One event to be: where it stands, its public data, and the personal texts that go with it."""
+
+    outcome: Outcome
+    seq: int
+    slots: _Slots
+    data: Canonical
+
+
+def draft(request: Request, decision: Decision) -> Drafted:
+    """Give what a decision will write."""
+    recorded = recordings(request.command, request.envelope, decision)
+    leaves: list[_Leaf] = []
     record: CommandRecord | None = None
     for outcome, one in zip(decision.outcomes, recorded, strict=True):
-        seq = one.version
-        slots = _Slots(outcome.stream, seq, decision.subject)
+        slots = _Slots(outcome.stream, one.version, decision.subject)
         data = event_data(outcome.event, slots)
-        record = record or _command_record(command, slots)
-        drafts.append((outcome, seq, slots, data))
-    sealed = _seal(vault, [slots for _, _, slots, _ in drafts])
-    unit = Unit(
+        record = record or _command_record(request.command, slots)
+        leaves.append(_Leaf(outcome, one.version, slots, data))
+    return Drafted(request, decision, record, tuple(leaves), recorded)
+
+
+def seal(drafted: Sequence[Drafted], vault: Vault) -> list[Unit]:
+    """Give the units of some decisions, all their texts sealed in one go, so that all new subjects cost one commit.
+
+    Keys of new subjects are durable when this returns.
+    """
+    fields = [field for each in drafted for leaf in each.leaves for field in leaf.slots.fields]
+    sealed = iter(vault.seal(fields) if fields else ())
+    return [_unit(each, sealed) for each in drafted]
+
+
+def _unit(drafted: Drafted, sealed: Iterator[SealedField]) -> Unit:
+    envelope, decision = drafted.request.envelope, drafted.decision
+    return Unit(
         drafts=tuple(
             Draft(
                 stream=outcome.stream,
@@ -77,13 +102,13 @@ def write(request: Request, decision: Decision, vault: Vault) -> Written:
                 schema_v=outcome.event.schema_version,
                 public_data=data,
                 rule_id=outcome.clause,
-                sealed=fields,
+                sealed=tuple(islice(sealed, len(slots.fields))),
             )
-            for (outcome, seq, _, data), fields in zip(drafts, sealed, strict=True)
+            for outcome, seq, slots, data in drafted.leaves
         ),
         reads=decision.reads,
         command_id=envelope.command_id,
-        command=record,
+        command=drafted.record,
         actor_id=envelope.actor_id,
         actor_role=decision.authority.role,
         decided_at=envelope.decided_at,
@@ -98,7 +123,6 @@ def write(request: Request, decision: Decision, vault: Vault) -> Written:
         correlation_id=envelope.correlation_id,
         reason_code=envelope.reason_code,
     )
-    return Written(unit, recorded)
 
 
 def event_data(event: Event, slots: _Slots) -> Canonical:
@@ -119,12 +143,3 @@ def _command_record(command: Command, slots: _Slots) -> CommandRecord:
         if name in fields:
             fields[name] = slots.take(name, fields[name])
     return CommandRecord(canonical_message(fields), kind.schema_version, message_type(kind))
-
-
-def _seal(vault: Vault, leaves: list[_Slots]) -> list[tuple[SealedField, ...]]:
-    """Seal the fields of all leaves in one go, so that new keys cost one commit."""
-    fields = [field for slots in leaves for field in slots.fields]
-    if not fields:
-        return [() for _ in leaves]
-    sealed = iter(vault.seal(fields))
-    return [tuple(next(sealed) for _ in slots.fields) for slots in leaves]

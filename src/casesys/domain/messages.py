@@ -8,13 +8,20 @@ libraries read. Stored names come from the class names; the golden samples in th
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, ClassVar, NewType, dataclass_transform, get_args
 from uuid import UUID
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 StreamId = NewType("StreamId", str)
 """One consistency boundary of the log, as `kind/id`, for example `case/0197…`."""
@@ -27,6 +34,22 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
 """The name of one case, person, grid, body, …: a UUIDv7 by default, or what a source system calls it."""
+
+
+def _instant(value: object) -> datetime:
+    """Read an instant as RFC 3339 writes it. A bare number or date is none: it would be taken for something else."""
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if isinstance(instant, datetime) and instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    msg = "an instant is written 2026-03-02T09:30+08:00 or 2026-03-02T01:30Z"
+    raise ValueError(msg)
+
+
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+"""An instant of a command; whatever its offset, it is kept in UTC, as all instants are."""
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 """Public text of one line; nothing about a private person belongs in it."""
@@ -75,7 +98,15 @@ def _personal(value: object) -> object:
     if not 0 < len(text) <= PERSONAL_TEXT_LIMIT or len(subject) > SUBJECT_LIMIT:
         msg = f"a personal text has 1 to {PERSONAL_TEXT_LIMIT} characters, its subject at most {SUBJECT_LIMIT}"
         raise ValueError(msg)
+    if _has_half_a_character(text + subject):
+        msg = "a personal text holds whole characters, no lone surrogates"
+        raise ValueError(msg)
     return Personal(text=text, subject=subject)
+
+
+def _has_half_a_character(text: str) -> bool:
+    """Say whether a text has a lone surrogate, which nothing can store. JSON written by hand may."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 PersonalText = Annotated[
@@ -182,8 +213,7 @@ class Authority(msgspec.Struct, frozen=True, gc=False):
 class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a command brings about: events per stream, and the version of every stream that was looked at.
 
-    `subject` is whose the personal texts are that name nobody. `effective_at` overrides the envelope's where the engine knows
-    better (a deadline was missed when it passed, not when somebody noticed).
+    `subject` is whose the personal texts are that name nobody.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -192,7 +222,6 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     subject: str
     rule: Rule | None = None
     calendar_digest: str | None = None
-    effective_at: datetime | None = None
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):

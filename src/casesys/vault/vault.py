@@ -30,7 +30,7 @@ from casesys.vault.wrapping import (
 
 SUBJECTS_FILE = "subjects.sqlite"
 WRAPPING_KEY_FILE = "wrapping.key"
-CACHED_KEYS = 50_000
+CACHED_KEYS = 5_000
 """How many subjects' keys are kept in memory (about 15 MB)."""
 
 _SEPARATOR = "|"

@@ -69,6 +69,7 @@ UNKNOWN: list[Case] = [
         ("result of a closing requirement", "closing.0.results.0", "nothing"),
         ("excluded result", "metrics.response_rate.excludes.0", "nothing"),
         ("visibility", "default_visibility", "nobody"),
+        ("visibility of a case type", "case_types.report.visibility", "nobody"),
         ("clock of a suspension", "time.suspensions.weather.clocks.0", "sundial"),
         ("clock of an extension", "time.extensions.0.clock", "sundial"),
         ("ladder", "time.clocks.verify.ladder", "stairs"),
@@ -136,6 +137,8 @@ CASES: list[Case] = [
      "fact-name", "facts.moon-phase"),
     ("a default of another type", (("facts.estimated_cost.when_unknown", True),),
      "fact-default", "facts.estimated_cost.when_unknown"),
+    ("a truth for a text", (("facts.moon", {"label": TEXT, "type": "text", "when_unknown": True}),),
+     "fact-default", "facts.moon.when_unknown"),
     ("a whole number for a truth", (("facts.fund_raised.when_unknown", 0),),
      "fact-default", "facts.fund_raised.when_unknown"),
     ("three levels", (("categories.family.parent", "boundary"),),
@@ -263,6 +266,10 @@ def test_everything_that_is_wrong_is_listed_at_once() -> None:
         "never-reached",
     ]
     assert caught.value.message.zh == "clauses里没有“art-99”"
+    assert caught.value.says.zh.startswith(
+        "case_types.issue.clause: clauses里没有“art-99”；triage.direct"
+    )
+    assert caught.value.says.en.count("; ") == 2
     assert str(caught.value).splitlines() == [
         "case_types.issue.clause: unknown-name: there is no art-99 among clauses",
         "triage.direct.when: guard-unknown-variable: the guard uses an undeclared variable: facts.moon_phase",

@@ -3,7 +3,9 @@
 import pytest
 
 from casesys.domain.charter.scopes import Course
+from casesys.domain.charter.steps import Ratify
 from casesys.domain.vocabulary import Moment, ResultKind, Track
+from casesys.domain.working_time import Budget, Unit
 from tests.domain.charter.stock import GONE, parsed, stock
 
 
@@ -43,6 +45,25 @@ def test_a_clock_has_its_own_timers_after_those_of_its_ladder() -> None:
     clocks = version.charter.time.clocks
     assert [timer.id for timer in clocks["redo"].timers][-2:] == ["supervisor", "early"]
     assert clocks["verify"].timers == ()
+
+
+@pytest.mark.parametrize(
+    ("case_type", "level"), [("report", "confidential"), ("issue", "community")]
+)
+def test_a_new_case_has_its_types_level_or_the_default(case_type: str, level: str) -> None:
+    """Given a case type, then who may know of a new case is its own level, or the charter's."""
+    assert stock().visibility_of(case_type) == level
+
+
+def test_a_period_is_a_budget_of_working_time() -> None:
+    """Given periods of a charter, then they are budgets; only clock hours may be without calendar."""
+    steps = stock().charter.procedures["urgent"].steps
+    information = stock().charter.time.information
+    assert isinstance(steps[1], Ratify)
+    assert information is not None
+
+    assert steps[1].within.budget == Budget(48, Unit.CLOCK_HOUR)
+    assert information.within.budget == Budget(5, Unit.WORKING_DAY, "workdays")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ The order is part of the contract: an unknown actor learns nothing about a case;
 order; only then does the rule look at particulars.
 """
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from casesys.domain.cases import commands as c
@@ -22,7 +23,7 @@ from casesys.domain.register.authority import (
     authorise_on_case,
     keep_duties_apart,
 )
-from casesys.domain.register.decide import open_intake_point, refuse_future
+from casesys.domain.register.decide import known_party, open_intake_point, refuse_future
 from casesys.domain.register.lookups import charter_in_force, known_grid, known_person
 from casesys.domain.vocabulary import COMMANDS, Stage
 from casesys.domain.world import World
@@ -38,6 +39,7 @@ def decide_case(command: c.CaseCommand, envelope: Envelope, world: World) -> Dec
         refuse("unknown-case", case=command.case_id)
     version = _governing(world, case, envelope.decided_at)
     permit = _permit(command, envelope, world, version, case)
+    _check_principal(envelope, world, {case.initiator, *case.parties})
     _check_effective(envelope, case)
     _check_order(command, case)
     name = message_type(type(command))
@@ -89,6 +91,15 @@ def _permit(
     )
 
 
+def _check_principal(
+    envelope: Envelope, world: World, of_the_case: AbstractSet[str | None]
+) -> None:
+    """Whoever is acted for is of the case, or known to the register."""
+    behalf = envelope.on_behalf_of
+    if behalf is not None and behalf not in of_the_case:
+        known_party(world, behalf)
+
+
 def _check_effective(envelope: Envelope, case: Case) -> None:
     refuse_future(envelope)
     if envelope.effective_at is not None and envelope.effective_at < case.collected_at:
@@ -126,6 +137,7 @@ def _collect(command: c.CollectCase, envelope: Envelope, world: World) -> Decisi
     version = charter_in_force(world, grid.path, envelope.decided_at)
     standing = Standing(grid.path, Stage.COLLECTION, command.case_type, command.category)
     permit = authorise_on_case(world, envelope, "collect-case", version, standing)
+    _check_principal(envelope, world, {command.initiator})
     refuse_future(envelope)
     if world.state(case_stream(command.case_id), Case) is not None:
         refuse("already-exists", name=command.case_id)

@@ -143,7 +143,7 @@ LIFECYCLE: Mapping[Stage, _Table] = {
             e.ReviewLodged,
             e.ReviewDecided,
         ),
-        e.CaseReopened: frozenset({_ASSIGNMENT, _RESOLUTION}),
+        e.CaseReopened: frozenset({_COLLECTION, _DELIBERATION, _ASSIGNMENT, _RESOLUTION}),
     },
 }
 

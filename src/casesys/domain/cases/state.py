@@ -5,6 +5,7 @@ Personal data is not in it: no rule may depend on it. Clocks are budgets with th
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -228,6 +229,20 @@ class Case(msgspec.Struct, frozen=True, gc=False):
         if self.reported is not None:
             return Status.REPORTED
         return Status.ASSIGNED if self.work_started_at is None else Status.WORKING
+
+
+UNTOUCHED_WORK: Mapping[str, object] = MappingProxyType(
+    {
+        "work_started_at": None,
+        "reported": None,
+        "verified": False,
+        "implementation_reported": False,
+        "callback": None,
+        "extension": None,
+        "suspended": (),
+    }
+)
+"""The fields of a case on which nobody has worked yet in this round."""
 
 
 def resumed(suspensions: tuple[Suspension, ...], at: datetime) -> tuple[Suspension, ...]:

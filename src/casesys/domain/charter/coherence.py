@@ -11,12 +11,17 @@ from casesys.domain.charter.expressions import Guard, Truth, ValueType
 from casesys.domain.charter.model import Charter, RoutingRow, TriageRow
 from casesys.domain.charter.problems import Problem, problem
 from casesys.domain.charter.time import Clock, Scope
-from casesys.domain.messages import Value
 from casesys.domain.vocabulary import ResultKind, Stage
 from casesys.domain.working_time import Unit
 
 ENDINGS = (ResultKind.WITHDRAWN, ResultKind.REFERRED, ResultKind.DECLINED)
 """Commands of their own end a case in these ways, each with the one result of that kind."""
+
+_KINDS: Mapping[ValueType, type] = {
+    ValueType.BOOL: bool,
+    ValueType.INT: int,
+    ValueType.TEXT: str,
+}
 
 YES_NO = frozenset({"yes", "no"})
 """The answers to a callback's questions that are not about satisfaction."""
@@ -42,18 +47,9 @@ def _facts(charter: Charter) -> Iterator[Problem]:
     for code, fact in charter.facts.items():
         if not code.replace("_", "a").isalnum():
             yield problem("fact-name", f"facts.{code}")
-        if fact.when_unknown is not None and not _is(fact.when_unknown, fact.type):
+        default = fact.when_unknown  # a truth is no whole number, as Python would have it
+        if default is not None and type(default) is not _KINDS[fact.type]:
             yield problem("fact-default", f"facts.{code}.when_unknown", type=fact.type.value)
-
-
-def _is(value: Value, kind: ValueType) -> bool:
-    match kind:
-        case ValueType.BOOL:
-            return isinstance(value, bool)
-        case ValueType.INT:
-            return isinstance(value, int) and not isinstance(value, bool)
-        case ValueType.TEXT:
-            return isinstance(value, str)
 
 
 def _categories(charter: Charter) -> Iterator[Problem]:

@@ -70,7 +70,8 @@ class Category(Labelled):
 class CaseType(Labelled, Ruled):
     """Which stages a kind of case passes, and which ways triage may choose for it.
 
-    Every case is closed in the end; that stage is not listed.
+    Every case is closed in the end; that stage is not listed. A new case has its type's level of
+    `visibility`, or the charter's default.
     """
 
     stages: tuple[Stage, ...] = (
@@ -82,6 +83,7 @@ class CaseType(Labelled, Ruled):
     procedures: tuple[ProcedureCode, ...] = ()
     direct: bool = True
     shielded: bool = False
+    visibility: VisibilityCode | None = None
 
     def allows(self, way: str) -> bool:
         """Say whether triage may send a case of this type that way."""

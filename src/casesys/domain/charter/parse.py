@@ -64,7 +64,11 @@ def _malformed(error: ValidationError, document: Mapping[str, object]) -> Iterat
     for each in found:
         if each["type"] == "too_short" and each["loc"] in within:
             continue  # pydantic counts what it could not read as missing
-        yield problem("malformed", _place(document, each["loc"]), detail=each["msg"])
+        yield problem(
+            "malformed",
+            _place(document, each["loc"]),
+            detail=each["msg"].removeprefix("Value error, "),
+        )
 
 
 def _place(document: object, location: Iterable[int | str]) -> str:

@@ -111,6 +111,10 @@ class CharterVersion:
             return own.keeper
         return self.charter.categories[own.parent].keeper
 
+    def visibility_of(self, case_type: str) -> str:
+        """Give the level of the knowledge scope that a new case of a type has."""
+        return self.charter.case_types[case_type].visibility or self.charter.default_visibility
+
     def catalogued(self, case_type: str, category: str) -> dict[str, Value]:
         """Give the values of those variables of guards that case type and category settle."""
         return {

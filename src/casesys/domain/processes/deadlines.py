@@ -18,6 +18,7 @@ from casesys.domain.charter.time import Timer
 from casesys.domain.messages import Envelope
 from casesys.domain.register.authority import CLOCK
 from casesys.domain.vocabulary import Stage
+from casesys.domain.working_time import Deadline
 from casesys.domain.world import World
 
 _TICKS = UUID("6f1f0a86-52f0-5d0c-9c1c-6a4f2f0a0c01")
@@ -50,10 +51,18 @@ _COMMANDS: dict[str, type[c.RemindOfDeadline | c.RecordMissedDeadline | c.Escala
 }
 
 
-def upcoming(case: Case, version: CharterVersion, world: World, now: datetime) -> list[Due]:
+def upcoming(
+    case: Case,
+    version: CharterVersion,
+    world: World,
+    now: datetime,
+    *,
+    until: datetime | None = None,
+) -> list[Due]:
     """Give all commands that the clocks of a case will bring about if nothing else happens, soonest first, past ones too.
 
-    What is provisional is left out, but for reminders. Raises Missing when the world lacks a calendar.
+    With `until`, only what is due by then. What is provisional is left out, but for reminders. Raises Missing when the world
+    lacks a calendar.
     """
     if case.stage is Stage.CLOSED:
         return []
@@ -66,17 +75,25 @@ def upcoming(case: Case, version: CharterVersion, world: World, now: datetime) -
         if clock is not None:
             for timer in clock.timers:
                 if timer.id not in running.fired:
-                    found.extend(_timer(matter, name, running, timer))
+                    found.extend(_timer(matter, name, running, timer, until))
         elif (command := _lapse(matter, name)) is not None:
             due = matter.due(running)
-            if not due.provisional and not due.suspended:
+            if not due.provisional and not due.suspended and _reached(due, until):
                 found.append(Due(due.due_at, command, _id(case, name, running, name)))
-    return sorted(found, key=lambda due: (due.at, str(due.command_id)))
+    # At one instant the charter's order holds: a reminder comes before the miss that it warns of.
+    return sorted(found, key=lambda due: due.at)
 
 
-def _timer(matter: Matter, name: str, running: Running, timer: Timer) -> list[Due]:
+def _reached(due: Deadline, until: datetime | None) -> bool:
+    return until is None or due.due_at <= until
+
+
+def _timer(
+    matter: Matter, name: str, running: Running, timer: Timer, until: datetime | None
+) -> list[Due]:
     instant = timer_instant(matter, running, timer)
-    if instant.suspended or (instant.provisional and timer.does != "remind"):
+    uncertain = instant.suspended or (instant.provisional and timer.does != "remind")
+    if uncertain or not _reached(instant, until):
         return []
     case_id = matter.case.case_id
     command = _COMMANDS[timer.does](case_id=case_id, clock=name, timer=timer.id)

@@ -4,9 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from casesys.domain.messages import Code, Command, Identifier, PersonalText, ShortText, Text
+from casesys.domain.messages import (
+    Code,
+    Command,
+    Identifier,
+    Instant,
+    PersonalText,
+    ShortText,
+    Text,
+)
 
 KeyHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -59,8 +67,8 @@ class GiveMandate(RegisterCommand):
     mandate_id: Identifier
     role: Code
     grid_id: Identifier
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
     principal: Identifier | None = None
     case_types: tuple[Code, ...] = ()
     categories: tuple[Code, ...] = ()
@@ -150,7 +158,7 @@ class InstallCharter(RegisterCommand):
 
     grid_id: Identifier
     document: Annotated[str, Field(max_length=1_000_000)]
-    in_force_from: AwareDatetime | None = None
+    in_force_from: Instant | None = None
 
 
 class IssueApiKey(RegisterCommand):
@@ -160,7 +168,7 @@ class IssueApiKey(RegisterCommand):
     person_id: Identifier
     client_id: Identifier
     label: ShortText
-    expires_at: AwareDatetime | None = None
+    expires_at: Instant | None = None
 
 
 class RevokeApiKey(RegisterCommand):

@@ -29,6 +29,7 @@ from casesys.domain.register.state import (
     Person,
     Register,
 )
+from casesys.domain.vocabulary import TERMS
 from casesys.domain.working_time import CalendarInvalid, parse_calendar
 from casesys.domain.world import World
 
@@ -164,6 +165,10 @@ def _give_mandate(command: c.GiveMandate, envelope: Envelope, world: World, _: R
     person = known_person(world, command.person_id)
     if command.person_id == envelope.actor_id:
         refuse("own-mandate", person=command.person_id)
+    version = _version(world, known_grid(world, command.grid_id).path, envelope.decided_at)
+    if version is not None and command.role not in {*version.charter.roles, OPERATOR}:
+        known = tuple(sorted(version.charter.roles))
+        refuse("unknown-code", what=TERMS["role"], code=command.role, accepted=known)
     if any(m.mandate_id == command.mandate_id for m in person.mandates):
         refuse("already-exists", name=command.mandate_id)
     if command.principal is not None:

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from casesys.domain.cases.commands.fields import Agenda, CaseCommand, Digest
-from casesys.domain.messages import Code, Identifier, PersonalText, ShortText
+from casesys.domain.messages import Code, Identifier, Instant, PersonalText, ShortText
 from casesys.domain.vocabulary import Choice
 
 
@@ -19,7 +19,7 @@ class ConveneDeliberation(CaseCommand):
 class GiveNotice(CaseCommand):
     """Tell those concerned; the agenda is locked from here on. Proofs are digests of attached evidence."""
 
-    meets_at: AwareDatetime
+    meets_at: Instant
     agenda: Agenda = ()
     proofs: Annotated[tuple[Digest, ...], Field(max_length=50)] = ()
 
@@ -27,7 +27,7 @@ class GiveNotice(CaseCommand):
 class PostponeDeliberation(CaseCommand):
     """Hold the meeting later."""
 
-    meets_at: AwareDatetime
+    meets_at: Instant
     reason: PersonalText | None = None
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from casesys.domain.cases import events as e
 from casesys.domain.cases.evolve.moving import moved
 from casesys.domain.cases.state import (
+    UNTOUCHED_WORK,
     Callback,
     Case,
     Ending,
@@ -109,7 +110,14 @@ def _ending(case: Case, event: _Ending, recorded: Recorded) -> Case:
         case e.ReopeningRequested():
             return replace(case, reopening_asked=True)
         case e.CaseReopened(count=count, move=move):
-            return moved(_fresh(case, count), move, at)
+            case = replace(
+                case,
+                reopenings=count,
+                reopening_asked=False,
+                review_upset=False,
+                information_asked=False,
+            )
+            return moved(case, move, at, **UNTOUCHED_WORK)
         case e.ResultCorrected(result=result):
             return replace(case, endings=(*case.endings, Ending(result, at)))
         case e.ReviewLodged():
@@ -118,20 +126,3 @@ def _ending(case: Case, event: _Ending, recorded: Recorded) -> Case:
             return replace(case, review_open=False, review_upset=not upheld)
         case _:
             assert_never(event)
-
-
-def _fresh(case: Case, count: int) -> Case:
-    """Begin a new round of work; endings and counts stay."""
-    return replace(
-        case,
-        reopenings=count,
-        reopening_asked=False,
-        review_upset=False,
-        information_asked=False,
-        reported=None,
-        verified=False,
-        work_started_at=None,
-        callback=None,
-        extension=None,
-        suspended=(),
-    )

@@ -2,7 +2,7 @@
 
 from casesys.domain.cases import events as e
 from casesys.domain.cases.evolve.moving import moved
-from casesys.domain.cases.state import Case, Deliberation
+from casesys.domain.cases.state import UNTOUCHED_WORK, Case, Deliberation
 from casesys.domain.messages import Recorded
 
 DIRECT = "direct"
@@ -22,9 +22,5 @@ def evolve_triage(case: Case, event: e.TriageEvent, recorded: Recorded) -> Case:
         priority=event.priority,
         deliberation=None if direct else Deliberation(),
         assignment=None,
-        work_started_at=None,
-        reported=None,
-        verified=False,
-        implementation_reported=False,
-        callback=None,
+        **UNTOUCHED_WORK,
     )

@@ -26,13 +26,23 @@ def reopen_case(m: Matter, command: c.ReopenCase) -> Rulings:
         refuse("nobody-asked", clause=rules.clause, accepted=("request-reopening", "lodge-review"))
     if case.reopenings >= rules.reopenings_at_most:
         refuse("reopened-enough", clause=rules.clause, times=rules.reopenings_at_most)
-    stage = Stage.ASSIGNMENT if case.assignment is None else Stage.RESOLUTION
-    if Stage.ASSIGNMENT not in m.case_type.stages:
-        stage = Stage.RESOLUTION
     count = case.reopenings + 1
-    move = Move(stage, starts=m.starts(Moment.REOPENED))
+    move = _back(m)
     event = e.CaseReopened(count, move, command.reason)
     return ((event, rules.clause), *counted(m, "reopenings", count))
+
+
+def _back(m: Matter) -> Move:
+    """Go back to where the case had come to: nothing that the charter asks for is passed over by closing and reopening."""
+    case = m.case
+    starts = m.starts(Moment.REOPENED)
+    if not case.direct and case.procedure is None:
+        return Move(Stage.COLLECTION, starts=starts)
+    if case.deliberation is not None and not case.deliberation.confirmed:
+        return Move(Stage.DELIBERATION, opens="", starts=starts)
+    if case.assignment is None and Stage.ASSIGNMENT in m.case_type.stages:
+        return Move(Stage.ASSIGNMENT, starts=starts)
+    return Move(Stage.RESOLUTION, starts=starts)
 
 
 def correct_result(m: Matter, command: c.CorrectResult) -> Rulings:

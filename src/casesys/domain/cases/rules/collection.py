@@ -191,7 +191,7 @@ def collected(m: Matter, command: c.CollectCase) -> e.CaseCollected:
         grid=command.grid,
         path=m.case.path,
         initiator=m.case.initiator,
-        visibility=charter.default_visibility,
+        visibility=m.version.visibility_of(command.case_type),
         anonymous=command.anonymous,
         facts=command.facts,
         intake_point=command.intake_point,

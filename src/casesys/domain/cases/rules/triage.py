@@ -19,6 +19,19 @@ Rulings = tuple[Ruling, ...]
 TriageT = TypeVar("TriageT", e.CaseTriaged, e.CaseRetriaged)
 
 
+_AFTER_TRIAGE = frozenset(
+    {
+        Moment.CONFIRMED,
+        Moment.DECIDED,
+        Moment.DISPATCHED,
+        Moment.LEAD_ACCEPTED,
+        Moment.RESOLUTION_REPORTED,
+        Moment.VERIFIED,
+    }
+)
+"""The moments that come after triage: what they started ends when a case is triaged again."""
+
+
 class Way(NamedTuple):
     """Where a case goes, by which row and clause, and what was overruled."""
 
@@ -114,9 +127,15 @@ def _move(m: Matter, way: Way) -> e.Move:
 
 
 def _triage_stops(m: Matter) -> tuple[str, ...]:
-    """Stop what triage stops, and every clock of a deliberation that is over with it."""
-    own = tuple(n for n in m.running() if n not in m.charter.time.clocks and n != INFORMATION_CLOCK)
-    return (*m.stops(Moment.TRIAGED), *own)
+    """Stop what triage stops, and every clock of the deliberation or work that is over with it."""
+    clocks = m.charter.time.clocks
+    over = (
+        name
+        for name in m.running()
+        if name != INFORMATION_CLOCK
+        and (name not in clocks or clocks[name].starts in _AFTER_TRIAGE)
+    )
+    return tuple(dict.fromkeys((*m.stops(Moment.TRIAGED), *over)))
 
 
 def _first_step(m: Matter, procedure: Procedure) -> e.Move:

@@ -1,0 +1,181 @@
+"""People and the mandates given to them."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from casesys.domain.messages import Outcome, Personal
+from casesys.domain.register import commands as r
+from casesys.domain.register import events as e
+from casesys.domain.register.state import Mandate, Person
+from casesys.domain.register.streams import organisation_stream, person_stream
+from tests.domain.charter.stock import stock
+from tests.domain.neighbourhood import NAME, OPERATOR, neighbourhood, operates, uncharted
+from tests.domain.specification import Act, at, by
+
+NOW = at("03-01 09:00")
+
+
+def giving(person: str = "volunteer", /, **terms: object) -> Act:
+    """The operator gives a mandate."""
+    given = {"person_id": person, "mandate_id": "new", "role": "dispatcher", "grid_id": "east"}
+    return operates(r.GiveMandate.model_validate(given | terms))
+
+
+def revoking(person: str = "volunteer", mandate: str = "volunteer") -> Act:
+    """The operator ends a mandate."""
+    return operates(r.RevokeMandate(person_id=person, mandate_id=mandate))
+
+
+def test_a_person_is_registered_once() -> None:
+    """Given somebody new, when they are registered, then they are known by name and phone, and not registered again."""
+    command = r.RegisterPerson(person_id="eva", name=Personal("李"), phone=Personal("138"))
+
+    decision = (
+        neighbourhood()
+        .when(operates(command))
+        .then(
+            Outcome(
+                person_stream("eva"), e.PersonRegistered("eva", Personal("李"), Personal("138"))
+            )
+        )
+    )
+    assert decision.subject == "eva"
+    scene = neighbourhood().given(operates(command))
+    assert scene.state(person_stream("eva"), Person) == Person("eva")
+    scene.when(operates(command)).refused("already-exists")
+
+
+def test_an_organisation_is_registered_once() -> None:
+    """Given an organisation, when it is registered, then it is known, and not registered again."""
+    command = r.RegisterOrganisation(organisation_id="new", name=NAME, kind="water_company")
+
+    neighbourhood().when(operates(command)).then(
+        Outcome(organisation_stream("new"), e.OrganisationRegistered("new", NAME, "water_company"))
+    )
+    neighbourhood().given(operates(command)).when(operates(command)).refused("already-exists")
+
+
+# -- giving -------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_mandate_is_given_with_all_its_terms() -> None:
+    """Given a person, when a mandate is given to them, then it says in which role and grid, for whom, in what, and until when."""
+    terms = {
+        "since": at("03-02 00:00"),
+        "until": at("06-01 00:00"),
+        "principal": "street_office",
+        "case_types": ("issue",),
+        "categories": ("street_lamp",),
+        "commands": ("dispatch-case",),
+    }
+
+    neighbourhood().when(giving(**terms)).then(
+        Outcome(
+            person_stream("volunteer"),
+            e.MandateGiven("new", "dispatcher", "east", **terms),  # type: ignore[arg-type]
+        )
+    )
+    held = neighbourhood().given(giving(**terms)).state(person_stream("volunteer"), Person)
+    assert held.mandates[-1] == Mandate("new", "dispatcher", "east", **terms)  # type: ignore[arg-type]
+
+
+def test_a_mandate_counts_from_now_unless_it_says_otherwise() -> None:
+    """Given no beginning, when a mandate is given, then it counts from when that happened."""
+    earlier = giving().but(effective_at=at("03-01 08:30"))
+
+    for act, since in ((giving(), NOW), (earlier, at("03-01 08:30"))):
+        neighbourhood().when(act).then(
+            Outcome(person_stream("volunteer"), e.MandateGiven("new", "dispatcher", "east", since))
+        )
+
+
+def test_nobody_gives_a_mandate_to_themself() -> None:
+    """Given an operator, when they give themself a mandate, then somebody else has to."""
+    neighbourhood().when(giving(OPERATOR)).refused("own-mandate")
+
+
+@pytest.mark.parametrize(
+    ("person", "terms", "code"),
+    [
+        ("nobody", {}, "unknown-person"),
+        ("volunteer", {"mandate_id": "volunteer"}, "already-exists"),
+        ("volunteer", {"grid_id": "north"}, "unknown-grid"),
+        ("volunteer", {"principal": "nobody"}, "unknown-party"),
+        ("volunteer", {"until": at("03-01 09:00")}, "term-ends-before-it-begins"),
+        (
+            "volunteer",
+            {"since": at("03-03 00:00"), "until": at("03-02 00:00")},
+            "term-ends-before-it-begins",
+        ),
+    ],
+    ids=["person", "id in use", "grid", "principal", "ends at once", "ends before it begins"],
+)
+def test_what_a_mandate_cannot_be(person: str, terms: Mapping[str, object], code: str) -> None:
+    """Given terms that make no sense, when a mandate is given, then it is refused for just that."""
+    neighbourhood().when(giving(person, **terms)).refused(code)
+
+
+def test_a_role_is_one_of_the_charter() -> None:
+    """Given a charter, when a mandate is given in a role it lacks, then its roles are named; operators there are always."""
+    neighbourhood().when(giving(role="riddle")).refused(
+        "unknown-code", accepted=sorted(stock().charter.roles)
+    )
+    neighbourhood().given(giving(role="operator"))
+    uncharted().given(giving(role="riddle"))
+
+
+# -- revoking -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_mandate_is_revoked_once() -> None:
+    """Given a mandate, when it is revoked, then it is not valid any more, another one still is, and it is not revoked again."""
+    neighbourhood().when(revoking()).then(
+        Outcome(person_stream("volunteer"), e.MandateRevoked("volunteer"))
+    )
+    scene = neighbourhood().given(giving(), revoking())
+    held = scene.state(person_stream("volunteer"), Person).mandates
+    assert [(m.mandate_id, m.revoked) for m in held] == [("volunteer", True), ("new", False)]
+    scene.when(revoking()).refused("mandate-not-valid")
+
+
+@pytest.mark.parametrize(
+    ("person", "mandate", "code"),
+    [("nobody", "volunteer", "unknown-person"), ("volunteer", "riddle", "unknown-mandate")],
+)
+def test_only_a_mandate_that_was_given_is_revoked(person: str, mandate: str, code: str) -> None:
+    """Given a person or mandate that is not there, when it is revoked, then it is unknown."""
+    neighbourhood().when(revoking(person, mandate)).refused(code)
+
+
+@pytest.mark.parametrize(
+    ("when", "valid"),
+    [
+        ("03-01 23:59:59.999999", False),
+        ("03-02 00:00", True),
+        ("05-31 23:59:59.999999", True),
+        ("06-01 00:00", False),
+    ],
+)
+def test_a_term_begins_with_its_first_instant_and_ends_before_its_last(
+    when: str, *, valid: bool
+) -> None:
+    """Given a mandate from March to June, then it is valid at its first instant and not at its last."""
+    terms = {"since": at("03-02 00:00"), "until": at("06-01 00:00")}
+    held = neighbourhood().given(giving(**terms)).state(person_stream("volunteer"), Person)
+
+    assert held.mandates[-1].valid(at(when)) is valid
+
+
+# -- who may ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_secretary_of_a_grid_gives_mandates_in_it_and_not_elsewhere() -> None:
+    """Given a secretary of the west, when they give a mandate there, then they may, by the charter; in the east they may not."""
+    west = by("west.secretary", giving(grid_id="west").command, "03-01 09:00")
+    east = by("west.secretary", giving(grid_id="east").command, "03-01 09:00")
+
+    decision = neighbourhood().when(west).decision
+    assert decision.outcomes[0].clause == "art-59"
+    assert decision.rule == stock().rule
+    neighbourhood().when(east).refused("not-authorised", "art-59", ["operator", "secretary"])

@@ -1,0 +1,254 @@
+"""Messages: how commands are read, what events are called, which fields are personal."""
+
+import json
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from casesys.domain.cases import commands as c
+from casesys.domain.cases import events as e
+from casesys.domain.messages import (
+    PERSONAL_TEXT_LIMIT,
+    SUBJECT_LIMIT,
+    Code,
+    Envelope,
+    Identifier,
+    Instant,
+    Personal,
+    PersonalText,
+    ShortText,
+    message_type,
+    personal_fields,
+    stored_name,
+)
+from casesys.domain.register import commands as r
+from tests.domain.specification import at
+
+
+def accepts(form: object, value: object) -> bool:
+    """Whether a form takes a value."""
+    adapter: TypeAdapter[object] = TypeAdapter(form)  # type: ignore[arg-type]
+    try:
+        adapter.validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+# -- names --------------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_stored_is_named_after_its_class() -> None:
+    """Given a class of messages, then its type is its name in lower case, and what is stored has a version with it."""
+    assert message_type(c.AcceptCase) == "accept-case"
+    assert message_type(r.IssueApiKey) == "issue-api-key"
+    assert stored_name(e.CaseAccepted) == "case-accepted.v1"
+
+
+def test_personal_fields_are_found_alone_annotated_and_optional() -> None:
+    """Given commands and events, then the fields that hold personal data are named, in order, and no others."""
+    assert personal_fields(c.AddNote) == ("note",)
+    assert personal_fields(c.AcceptCase) == ()
+    assert personal_fields(c.CollectCase) == (
+        "description",
+        "initiator_name",
+        "initiator_contact",
+        "location",
+    )
+    assert personal_fields(e.CaseCollected) == personal_fields(c.CollectCase)
+    assert personal_fields(e.NoteAdded) == ("note",)
+    assert personal_fields(e.WorkStarted) == ()
+
+
+# -- forms of fields ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("form", "taken", "refused"),
+    [
+        (
+            Code,
+            ["a", "big-residents", "a.b_c-9", "a" * 64],
+            ["", "A", "9a", "a b", "a" * 65, "a\n", "灯"],
+        ),
+        (
+            Identifier,
+            ["a", "9", "A.b:c-d_e", "a" * 80],
+            ["", ".a", "a b", "a" * 81, "a\n", "a/b", "灯"],
+        ),
+        (ShortText, ["灯", "  a  ", "a" * 200], ["", "   ", "a" * 201]),
+    ],
+    ids=["code", "identifier", "short text"],
+)
+def test_forms_have_their_limits(form: object, taken: list[str], refused: list[str]) -> None:
+    """Given texts of every form, then those within its limits are taken, and those beyond are not."""
+    assert [text for text in taken if not accepts(form, text)] == []
+    assert [text for text in refused if accepts(form, text)] == []
+
+
+def test_a_short_text_is_stripped() -> None:
+    """Given a text with white space around it, when it is read, then that is gone."""
+    assert TypeAdapter(ShortText).validate_python("  灯坏了 ") == "灯坏了"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2026-03-02T09:30+08:00", at("03-02 09:30")),
+        ("2026-03-02T01:30:00Z", at("03-02 09:30")),
+        (datetime(2026, 3, 2, 1, 30, tzinfo=UTC), at("03-02 09:30")),
+    ],
+)
+def test_an_instant_is_kept_in_utc(value: object, expected: datetime) -> None:
+    """Given an instant with any offset, when it is read, then it is the same instant in UTC."""
+    read: datetime = TypeAdapter(Instant).validate_python(value)
+
+    assert (read, read.tzinfo) == (expected, UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2026-03-02T09:30", "2026-03-02", "soon", 1772415000, 1.5, None, "0001-01-01T00:00+14:00"],
+)
+def test_what_is_no_instant(value: object) -> None:
+    """Given a time without offset, a date, a number or an instant before all time, when it is read, then it is no instant."""
+    assert not accepts(Instant, value)
+
+
+# -- personal data ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("王大爷", Personal("王大爷")),
+        ({"text": "王大爷"}, Personal("王大爷")),
+        ({"text": "王大爷", "subject": "r-7"}, Personal("王大爷", "r-7")),
+        (Personal("王大爷", "r-7"), Personal("王大爷", "r-7")),
+        ("x" * PERSONAL_TEXT_LIMIT, Personal("x" * PERSONAL_TEXT_LIMIT)),
+        ("𠀀", Personal("𠀀")),
+    ],
+)
+def test_personal_data_is_a_text_with_or_without_its_subject(
+    value: object, expected: Personal
+) -> None:
+    """Given a text, or an object with text and subject, when it is read, then it is personal data of that subject."""
+    assert TypeAdapter(PersonalText).validate_python(value) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "x" * (PERSONAL_TEXT_LIMIT + 1),
+        {"text": "王", "subject": "x" * (SUBJECT_LIMIT + 1)},
+        {"text": "王", "pd": 1},
+        {"subject": "r-7"},
+        {"text": "王", "subject": 7},
+        {"text": 7},
+        Personal(pd=1),
+        7,
+        None,
+        "half a character: \ud800",
+        {"text": "王", "subject": "\udfff"},
+    ],
+    ids=[
+        "nothing",
+        "too long",
+        "subject too long",
+        "a slot",
+        "no text",
+        "subject no text",
+        "text no text",
+        "sealed",
+        "a number",
+        "null",
+        "half a character",
+        "half a character of a subject",
+    ],
+)
+def test_what_is_no_personal_data(value: object) -> None:
+    """Given anything else, when it is read, then it is no personal data; what is sealed cannot be given as if it were."""
+    assert not accepts(PersonalText, value)
+
+
+def test_personal_data_says_so_in_the_schema() -> None:
+    """Given a command with personal data, then its JSON schema marks the field, so that no surface shows it by mistake."""
+    schema = c.AddNote.model_json_schema()["properties"]["note"]
+
+    assert schema == {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": PERSONAL_TEXT_LIMIT,
+        "x-personal": True,
+        "title": "Note",
+    }
+
+
+# -- commands -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"case_id": "case-1", "riddle": 1},
+        {"case_id": "case 1"},
+        {"case_id": 1},
+    ],
+    ids=["missing", "unknown", "malformed", "wrong type"],
+)
+def test_a_command_has_the_fields_it_has(fields: dict[str, object]) -> None:
+    """Given a field that is missing, unknown or malformed, when a command is read, then it is none."""
+    with pytest.raises(ValidationError):
+        c.AcceptCase.model_validate(fields)
+
+
+def test_a_command_never_changes() -> None:
+    """Given a command, when somebody would change it, then that is refused."""
+    command = c.AcceptCase(case_id="case-1")
+
+    with pytest.raises(ValidationError, match="frozen"):
+        command.case_id = "case-2"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("value", [1.5, 2**53, -(2**53), None, [1], "x" * 201])
+def test_a_fact_is_a_truth_a_whole_number_or_a_short_text(value: object) -> None:
+    """Given a value that not every reader of JSON keeps, when it is given as a fact, then it is none."""
+    with pytest.raises(ValidationError):
+        c.EstablishFacts(case_id="case-1", facts={"a": value})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("value", [True, 0, 1, 2**53 - 1, -(2**53) + 1, "", "灯"])
+def test_a_fact_keeps_its_type(value: object) -> None:
+    """Given a fact in JSON, when it is read, then it is what was written: a truth is no number, and a number no truth."""
+    text = json.dumps({"case_id": "case-1", "facts": {"a": value}})
+
+    fact = c.EstablishFacts.model_validate_json(text).facts["a"]
+
+    assert (fact, type(fact)) == (value, type(value))
+
+
+# -- events and envelopes -----------------------------------------------------------------------------------------------------
+
+
+def test_an_event_never_changes_and_holds_nothing_unknown() -> None:
+    """Given an event, when somebody would change it, or it is read with a field it lacks, then that is refused."""
+    event = e.UrgingRecorded(1)
+
+    with pytest.raises(AttributeError):
+        event.count = 2  # type: ignore[misc]
+    with pytest.raises(msgspec.ValidationError, match="riddle"):
+        msgspec.json.decode(b'{"count":1,"riddle":1}', type=e.UrgingRecorded)
+
+
+def test_what_did_not_happen_earlier_happened_when_it_was_decided() -> None:
+    """Given an envelope with an effective instant or without, then what it carries happened then, or when it was decided."""
+    now = Envelope(command_id=UUID(int=1), actor_id="a", decided_at=at("03-02 12:00"))
+    late = msgspec.structs.replace(now, effective_at=at("03-02 09:00"))
+
+    assert now.happened_at == at("03-02 12:00")
+    assert late.happened_at == at("03-02 09:00")
