@@ -1,0 +1,5 @@
+"""`python -m casesys` is `casesys`."""
+
+from casesys.cli import main
+
+main()

@@ -1,0 +1,172 @@
+"""`casesys demo`: plays three months of a community into a store of its own, then tells the story of every case."""
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+
+from casesys.bootstrap import create_service, key_hash, new_secret, write_secret
+from casesys.cli import options as o
+from casesys.cli.failing import CommandFailed, Status
+from casesys.cli.language import spoken
+from casesys.cli.printing import say
+from casesys.cli.recounting import recount
+from casesys.demo.days import Days
+from casesys.demo.player import SeasonClock
+from casesys.demo.season import NotCovered, play, span_until, stock_calendar
+from casesys.domain.messages import Text
+from casesys.settings import SQLITE, StoreSettings
+from casesys.store import StoreError
+from casesys.store.contract import utc_now
+
+CLOSING_TIME = "18:00"
+"""When the last day of a season ends, in the community's local time."""
+
+
+def demo(
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store",
+            envvar="CASESYS_STORE",
+            metavar="sqlite:///PATH",
+            help=spoken(
+                "演示写入哪个存储，须尚无记录；默认为新建文件夹中的demo.sqlite",
+                "the store to play in, without events so far; demo.sqlite in a new folder by default",
+            ),
+        ),
+    ] = None,
+    keys: o.KeyFolder = None,
+    wrapping_key: o.WrappingKeyFile = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help=spoken(
+                "三个月在哪天结束；默认为现在", "the day the three months end; now by default"
+            ),
+        ),
+    ] = None,
+    *,
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help=spoken("讲完即止", "end when all is told"))
+    ] = False,
+    synchronous: o.Durability = "FULL",
+    language: o.InLanguage = None,  # noqa: ARG001 - settled already
+) -> None:
+    """Play three months of a community and tell what happened."""
+    settings = o.settings_of(store or _new_store(), keys, wrapping_key, synchronous)
+    end = _end(until)
+    clock = SeasonClock(end)
+    try:
+        service = create_service(settings, clock=clock)
+    except StoreError as error:
+        if error.code != "store-exists":
+            raise
+        raise _in_use() from error
+    with service:
+        secret = new_secret()
+        if settings.first_key is not None:
+            write_secret(settings.first_key, secret)
+        began = perf_counter()
+        season = play(service, clock, end, operator_key=key_hash(secret))
+        took = perf_counter() - began
+        recount(service.engine.log, service.engine.vault, season, took)
+    _say_where(settings)
+    _say_the_end(no_serve=no_serve)
+
+
+def _new_store() -> str:
+    return f"{SQLITE}{Path(tempfile.mkdtemp(prefix='casesys-demo-')) / 'demo.sqlite'}"
+
+
+def _end(given: datetime | None) -> datetime:
+    """Give the instant that the season ends at. Raises CommandFailed `season-not-covered`."""
+    calendar = stock_calendar()
+    days, now = Days(calendar), utc_now()
+    last = days.at(calendar.last_day, CLOSING_TIME)
+    end = min(now, last) if given is None else days.at(given.date(), CLOSING_TIME)
+    if given is None and end == last:
+        o.warn(
+            spoken(
+                f"日历只到{calendar.last_day}，所以演示在那天结束，而不是现在。",
+                f"The calendar covers the days up to {calendar.last_day}, so the season ends then, not now.",
+            )
+        )
+    if days.local(now).date() == days.local(end).date():
+        end = min(end, now)
+    try:
+        span_until(end, calendar)
+    except NotCovered as error:
+        raise _not_covered(error) from error
+    if end > now:
+        o.warn(
+            spoken(
+                "演示在将来结束：到那时以前，这个存储不接受别的命令。",
+                "The season ends in the future: until then the store takes no other commands.",
+            )
+        )
+    return end
+
+
+def _not_covered(error: NotCovered) -> CommandFailed:
+    first, last = error.earliest, error.latest
+    return CommandFailed(
+        error.code,
+        Text(
+            "所附的日历没有覆盖那三个月，时限无从确定",
+            "the calendar that ships does not cover those three months: no deadline would be certain",
+        ),
+        Text(f"--until给出{first}至{last}的日期", f"give --until a day from {first} to {last}"),
+    )
+
+
+def _in_use() -> CommandFailed:
+    return CommandFailed(
+        "store-in-use",
+        Text(
+            "存储里已有记录，没有作任何改动；演示只能从头开始",
+            "the store has events already, and nothing was changed; a season is played from the beginning",
+        ),
+        Text(
+            "给出尚不存在的文件；中途停下的演示不能接着演，已演完的用casesys replay查看",
+            "name a file that does not exist yet; a season that was cut short cannot be taken up again,"
+            " and one that was played is read with casesys replay",
+        ),
+        status=Status.UNAVAILABLE,
+    )
+
+
+def _say_where(settings: StoreSettings) -> None:
+    """Say where the store and its keys are, and how to read a case again."""
+    if settings.path is None:
+        return
+    address = f"{SQLITE}{settings.path}"
+    say(spoken(f"存储：{address}", f"The store: {address}"))
+    say(
+        spoken(
+            f"再看一件事项：casesys replay heyuan-001 --store {address}",
+            f"To read a case again: casesys replay heyuan-001 --store {address}",
+        )
+    )
+    o.warn(
+        spoken(
+            f"密钥（包括操作员的）以开发用默认方式存在{settings.keys}：谁读得到，谁就读得到个人信息。",
+            f"Its keys, the operator's among them, lie in {settings.keys}, a default for development:"
+            " who can read them can read personal data.",
+        )
+    )
+
+
+def _say_the_end(*, no_serve: bool) -> None:
+    if not no_serve:
+        say(
+            spoken(
+                "网页服务尚未提供，演示到此为止。",
+                "There is nothing to serve it with yet, so it ends here.",
+            )
+        )

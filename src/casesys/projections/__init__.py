@@ -1,0 +1,1 @@
+"""Projections: what is read off the log, each a pure function of its events."""
