@@ -115,11 +115,14 @@ def test_news_comes_soon(tmp_path: Path) -> None:
         subscription = one.subscribe(0)
         pages = iter(subscription)
         waits = []
-        for seq in range(1, 11):
+        for seq in range(1, 8):
             began = time.monotonic()
-            two.append([unit(draft("case/1", seq))])
+            # Only once the follower has found nothing and waits.
+            later = Timer(0.05, two.append, [[unit(draft("case/1", seq))]])
+            later.start()
             assert next(pages)[0].position == seq
             waits.append(time.monotonic() - began)
+            later.join()
         subscription.stop()
 
         assert median(waits) < 0.5

@@ -66,6 +66,9 @@ def documents(draw: st.DrawFn, *, executable_only: bool = False) -> Table:
         "separation": _separation(hand, clauses),
     }
     whole |= _visibility(hand, roles)
+    for case_type in whole["case_types"].values():
+        if hand.flip():
+            case_type["visibility"] = hand.one(whole["visibility"])
     whole |= _opinions(hand, clauses, results)
     whole["time"] = time(hand, whole)
     whole |= _rows(hand, whole)

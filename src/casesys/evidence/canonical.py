@@ -52,11 +52,6 @@ def canonical_message(value: object) -> Canonical:
     return Canonical(msgspec.Raw(_encoder.encode(value)))
 
 
-def encoded(value: object) -> Canonical:
-    """Write an event or the fields of a command; the same as `canonical`, whose every check applies."""
-    return canonical(value)
-
-
 def _admit(value: object) -> None:
     """Refuse what has no single canonical form among the values that JSON knows."""
     kind = type(value)

@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import uuid4
 
 from casesys.evidence.merkle import Peaks
@@ -26,13 +26,7 @@ def kind_of(path: Path) -> Kind:
     """
     if not path.exists() or path.stat().st_size == 0:
         return "absent"
-    try:
-        with closing(sqlite3.connect(_only_to_look(path), uri=True)) as connection:
-            application = connection.execute("PRAGMA application_id").fetchone()[0]
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            tables = dict(connection.execute(sql.SELECT_TABLES).fetchall())
-    except sqlite3.Error as error:
-        raise told(error) from error
+    application, version, tables = _look(path)
     if application == sql.APPLICATION_ID:
         return _ours(path, version, tables)
     if application or version or any(name in tables for name in sql.TABLES):
@@ -44,14 +38,51 @@ def kind_of(path: Path) -> Kind:
     return "absent"
 
 
-def _only_to_look(path: Path) -> str:
-    """Give the address under which SQLite opens a file without leaving anything beside it.
+def _look(path: Path) -> tuple[int, int, dict[str, str]]:
+    """Read a file's two marks and its tables, leaving nothing beside it.
 
-    Nobody has the file open if it has no companions; then it is read as one that nobody changes, or SQLite would make them.
+    SQLite would make companions of a file in WAL mode, even to read it; not so if told that nobody changes the file. That is
+    believed if it has no companions, and held to be disproved if it has some afterwards or is another than before.
     """
-    companions = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
-    at_rest = "" if any(companion.exists() for companion in companions) else "&immutable=1"
-    return f"{path.resolve().as_uri()}?mode=ro{at_rest}"
+    before = _signs_of_use(path)
+    if not before.companions:
+        try:
+            seen = _read(path, "&immutable=1")
+        except StoreError:
+            if _signs_of_use(path) == before:
+                raise
+        else:
+            if _signs_of_use(path) == before:
+                return seen
+    return _read(path, "")
+
+
+class _Signs(NamedTuple):
+    """What tells that somebody has a file open, or had meanwhile."""
+
+    companions: bool
+    size: int
+    modified_ns: int
+
+
+def _signs_of_use(path: Path) -> _Signs:
+    state = path.stat()
+    companions = (path.with_name(path.name + suffix) for suffix in ("-wal", "-journal"))
+    return _Signs(any(c.exists() for c in companions), state.st_size, state.st_mtime_ns)
+
+
+def _read(path: Path, option: str) -> tuple[int, int, dict[str, str]]:
+    try:
+        address = f"{path.resolve().as_uri()}?mode=ro{option}"
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
+            connection.execute(
+                "BEGIN"
+            )  # all as of one moment: somebody may be making the log just now
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            return application, version, dict(connection.execute(sql.SELECT_TABLES).fetchall())
+    except sqlite3.Error as error:
+        raise told(error) from error
 
 
 def _ours(path: Path, version: int, tables: dict[str, str]) -> Kind:
