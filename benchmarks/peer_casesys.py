@@ -8,7 +8,7 @@ façade: authority, charter, lifecycle, sealed note, canonical leaf, Merkle head
 --mode kept   states are kept between steps, as the one writing process of a deployment keeps them
 """
 
-from common import (  # type: ignore[import-not-found] # isort: skip - stands beside the other peers, not here
+from common import (  # type: ignore[import-not-found] # isort: skip - it stands beside the other peers, not here
     NOTE,
     check_pragmas,
     parse_args,
@@ -16,10 +16,13 @@ from common import (  # type: ignore[import-not-found] # isort: skip - stands be
     timed,
 )
 
+import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the rounds run this file, not the package
 
 from benchmarks.community import found, inquiry
 from casesys.bootstrap import create_service

@@ -88,24 +88,35 @@ class Verdict:
         return None if self._refusal is None else self._refusal.code
 
 
-class Scene:
-    """The states that events have made so far. A scene never changes: what happens next is another one."""
+class Happening(NamedTuple):
+    """A command that was given, what was decided, and the events as they were recorded."""
 
-    def __init__(self, states: Mapping[StreamId, Loaded] | None = None) -> None:
+    act: Act
+    decision: Decision
+    events: tuple[Recorded, ...]
+
+
+class Scene:
+    """The states that events have made so far, and how they came about. What happens next is another scene."""
+
+    def __init__(
+        self,
+        states: Mapping[StreamId, Loaded] | None = None,
+        history: tuple[Happening, ...] = (),
+    ) -> None:
         """Begin with states, or before anything has happened."""
         self.states: Mapping[StreamId, Loaded] = states or {}
+        self.history = history
 
     def given(self, *acts: Act) -> "Scene":
         """The scene after some commands, none of which may be refused."""
         scene = self
         for act in acts:
             decision = scene.when(act).decision
-            scene = scene.recorded(*recordings(act.command, act.envelope, decision))
+            events = recordings(act.command, act.envelope, decision)
+            history = (*scene.history, Happening(act, decision, events))
+            scene = Scene(fold(scene.states, events), history)
         return scene
-
-    def recorded(self, *events: Recorded) -> "Scene":
-        """The scene after some events, however they came about."""
-        return Scene(fold(self.states, events))
 
     def when(self, act: Act) -> Verdict:
         """What comes of a command."""

@@ -6,7 +6,8 @@ append that finds a stream changed is decided anew, one command at a time. A con
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from uuid import UUID
 
 import msgspec
 
@@ -14,7 +15,7 @@ from casesys.application.answers import Answer, CommandIdReused, Request, answer
 from casesys.application.reading import state_of
 from casesys.application.writing import Drafted, draft, seal
 from casesys.domain.cases.commands import CaseCommand, CollectCase
-from casesys.domain.cases.state import case_stream
+from casesys.domain.cases.state import Case, case_stream
 from casesys.domain.catalogue import decide, evolve, parse_document
 from casesys.domain.messages import Decision, StreamId, message_type, personal_fields
 from casesys.domain.refusals import Refusal
@@ -75,8 +76,12 @@ class Engine:
     def _together(self, requests: Sequence[Request]) -> list[Verdict]:
         """Decide all, then append all. What one refuses, the others do not notice."""
         batch = _Batch(self)
-        outcomes: list[Drafted | Verdict] = []
+        outcomes: list[Drafted | Verdict | Request] = []
+        ids: set[UUID] = set()
         for request in requests:
+            if request.envelope.command_id in ids:
+                outcomes.append(request)  # answered from the log, when the first one is there
+                continue
             try:
                 decision = self._decide(request, batch)
             except Refusal as refusal:
@@ -85,13 +90,19 @@ class Engine:
             drafted = draft(request, decision)
             batch.apply(drafted)
             outcomes.append(drafted)
+            ids.add(request.envelope.command_id)
         units = seal([each for each in outcomes if isinstance(each, Drafted)], self.vault)
         appended = iter(zip(units, self.log.append(units), strict=True) if units else ())
         self._keep(batch.changed)
-        return [
-            _answer(*next(appended)) if isinstance(outcome, Drafted) else outcome
-            for outcome in outcomes
-        ]
+        return [self._verdict(outcome, appended) for outcome in outcomes]
+
+    def _verdict(
+        self, outcome: Drafted | Verdict | Request, appended: Iterator[tuple[Unit, Appended]]
+    ) -> Verdict:
+        """Give what becomes of a request now that the others of its batch are stored."""
+        if isinstance(outcome, Drafted):
+            return _answer(*next(appended))
+        return self._first_answer(outcome) if isinstance(outcome, Request) else outcome
 
     def _decide(self, request: Request, batch: "_Batch") -> Decision:
         """Decide a request; a refusal on states that were kept is decided again on states read afresh."""
@@ -177,6 +188,11 @@ class _Batch:
         if isinstance(command, CollectCase):
             wanted.append(grid_stream(command.grid))
         self._take(wanted)
+        if isinstance(command, CaseCommand):
+            case = self._seen[case_stream(command.case_id)].state
+            if isinstance(case, Case) and case.governing is None:
+                # Before acceptance the charter in force is looked for along the path of grids.
+                self._take(grid_stream(grid) for grid in case.path)
 
     def decide(self, request: Request) -> Decision:
         """Decide, reading whatever the decision turns out to need."""
@@ -191,6 +207,10 @@ class _Batch:
                 elif missing.document is not None:  # an earlier command of the batch may deposit it
                     deposited = document_stream(missing.document)
                     self._take((deposited,))
+                    if (
+                        self._seen[deposited].state is None
+                    ):  # kept from before somebody deposited it
+                        self._read((deposited,))
                     self._engine.keep_document(missing.document, self._seen[deposited])
 
     def _take(self, streams: Iterable[StreamId]) -> None:

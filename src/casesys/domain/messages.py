@@ -55,7 +55,7 @@ ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, strip
 """Public text of one line; nothing about a private person belongs in it."""
 
 PERSONAL_TEXT_LIMIT = 20_000
-SUBJECT_LIMIT = 80
+SUBJECT_LIMIT = 100  # an initiator nobody named is `initiator:` and the id of the case
 
 
 @dataclass(frozen=True, slots=True)

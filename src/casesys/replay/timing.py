@@ -117,6 +117,8 @@ def clock_turns(
     started = {start.clock for start in move.starts} if move is not None else set[str]()
     found = []
     for name, running in after.clocks.items():
+        if not _reckonable(running, then):
+            continue
         if name in started:
             found.append(_told(name, running, Turn.STARTED, then))
         elif running != earlier[name]:
@@ -129,8 +131,14 @@ def open_clocks(case: Case, then: Then) -> tuple[ClockTold, ...]:
     return tuple(
         _told(name, running, Turn.OPEN, then)
         for name, running in case.clocks.items()
-        if running.stopped_at is None
+        if running.stopped_at is None and _reckonable(running, then)
     )
+
+
+def _reckonable(running: Running, then: Then) -> bool:
+    """Say whether the calendar that a clock counts by had been adopted; before that nobody can tell when it is due."""
+    code = running.start.calendar
+    return not code or then.calendars(code) is not None
 
 
 def _turn(before: Running, after: Running) -> Turn:

@@ -9,13 +9,13 @@ from casesys.domain.cases import events as e
 from casesys.domain.cases.events import Move
 from casesys.domain.cases.state import Ending
 from casesys.domain.vocabulary import Stage, Status
-from tests.domain.cases.test_resolution import RESULTS
 from tests.domain.cases.ways import (
     ASSIGNMENT,
     COLLECTION,
     DELIBERATION,
     LEAD,
     RESOLUTION,
+    RESULTS,
     TEXT,
     accepted,
     agreed,
@@ -27,6 +27,7 @@ from tests.domain.cases.ways import (
     concluding,
     confirmed,
     directed,
+    dispatched,
     does,
     met,
     small,
@@ -145,6 +146,7 @@ def test_a_case_is_reopened_as_often_as_the_charter_says() -> None:
         (lambda: agreed().given(withdrawing()), DELIBERATION),
         (lambda: confirmed().given(withdrawing("04-13 09:00")), ASSIGNMENT),
         (lambda: directed().given(withdrawing()), ASSIGNMENT),
+        (lambda: dispatched().given(withdrawing()), ASSIGNMENT),
         (lambda: assigned().given(withdrawing()), RESOLUTION),
     ],
     ids=[
@@ -155,6 +157,7 @@ def test_a_case_is_reopened_as_often_as_the_charter_says() -> None:
         "not confirmed",
         "confirmed",
         "never dispatched",
+        "not taken",
         "taken",
     ],
 )
@@ -167,6 +170,7 @@ def test_a_reopened_case_goes_back_to_where_it_had_come(
     event = verdict.decision.outcomes[0].event
     assert isinstance(event, e.CaseReopened)
     assert event.move.stage is stage
+    assert event.move.starts == (workdays("redo", 5, "art-52"),)
 
 
 def test_what_was_not_carried_is_triaged_again() -> None:
@@ -250,6 +254,13 @@ def test_a_later_review_counts() -> None:
         lodging("03-10 09:00"),
         reviewing(upheld=True, when="03-10 11:00"),
     )
+
+    assert scene.when(reopening("03-11 09:00")).code == "nobody-asked"
+
+
+def test_a_review_that_overturned_the_result_reopens_the_case_once() -> None:
+    """Given a case reopened for a review, when it is closed again, then somebody has to ask before it is reopened again."""
+    scene = closed().given(lodging(), reviewing(upheld=False), reopening("03-09 12:00"), ending())
 
     assert scene.when(reopening("03-11 09:00")).code == "nobody-asked"
 

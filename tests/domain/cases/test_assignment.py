@@ -55,9 +55,10 @@ def disputing(when: str = "03-02 15:00", **fields: object) -> Act:
     return does(LEAD, when, c.DisputeAssignment, **fields)
 
 
-def ruling(lead: str = LAMPS, when: str = "03-02 16:00", **fields: object) -> Act:
-    """The coordinator rules who leads."""
-    return does("coordinator", when, c.RuleOnDispute, lead=lead, **fields)
+def ruling(**fields: object) -> Act:
+    """The coordinator rules who leads: the keeper, unless it is somebody else."""
+    given = {"lead": LAMPS} | fields
+    return does("coordinator", "03-02 16:00", c.RuleOnDispute, **given)
 
 
 def handing(to: str, when: str = "03-02 16:00") -> Act:

@@ -1,6 +1,6 @@
 """Clocks of a case: standing still and going on, asking for more time. A deadline is a budget and a ledger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import pytest
@@ -24,6 +24,7 @@ from tests.domain.cases.ways import (
     reported,
     running,
     so,
+    urgent,
 )
 from tests.domain.charter.stock import stock
 from tests.domain.neighbourhood import CALENDAR, calendar_until, operates, under
@@ -119,40 +120,43 @@ def test_a_ledger_never_ends_before_it_begins() -> None:
     assert resumed(over, at("03-20 09:00")) == over
 
 
+def suspended() -> Scene:
+    """The street lamp, waiting for the weather."""
+    return assigned().given(suspending())
+
+
 @pytest.mark.parametrize(
     ("scene", "act", "code", "clause", "accepted_codes"),
     [
         (
-            "assigned",
+            assigned,
             suspending("riddle"),
             "unknown-code",
             None,
             sorted(stock().charter.time.suspensions),
         ),
-        ("suspended", suspending("materials", "03-05 09:00"), "already-suspended", "art-46", ()),
+        (suspended, suspending("materials", "03-05 09:00"), "already-suspended", "art-46", ()),
         (
-            "accepted",
+            accepted,
             suspending(when="03-02 10:30"),
             "no-clock-runs",
             "art-46",
             ("resolve", "redo", "verify"),
         ),
-        ("assigned", suspending(when="03-12 00:00"), "too-late", "art-46", ()),
-        ("assigned", resuming(), "not-suspended", None, ("suspend-clock",)),
+        (assigned, suspending(when="03-12 00:00"), "too-late", "art-46", ()),
+        (assigned, resuming(), "not-suspended", None, ("suspend-clock",)),
     ],
     ids=["unknown ground", "twice", "nothing runs", "it has run out", "it runs"],
 )
 def test_when_a_clock_cannot_stand_still_or_go_on(
-    scene: str, act: Act, code: str, clause: str | None, accepted_codes: tuple[str, ...]
+    scene: Callable[[], Scene],
+    act: Act,
+    code: str,
+    clause: str | None,
+    accepted_codes: Sequence[str],
 ) -> None:
     """Given another ground, a clock that stands still, none that runs, or one that has run out, then it is refused for just that."""
-    scenes = {
-        "assigned": assigned,
-        "accepted": accepted,
-        "suspended": lambda: assigned().given(suspending()),
-    }
-
-    scenes[scene]().when(act).refused(code, clause, accepted_codes)
+    scene().when(act).refused(code, clause, accepted_codes)
 
 
 def test_a_clock_can_stand_still_until_it_has_run_out() -> None:
@@ -254,6 +258,9 @@ def test_there_is_nothing_to_answer_without_a_request(answer: type[c.CaseCommand
     )
 
 
+# -- more than one round ------------------------------------------------------------------------------------------------------
+
+
 def test_closing_ends_what_stood_still_and_what_was_asked() -> None:
     """Given a case closed while its clock stood still and a request waited, when it is reopened, then it is free of both."""
     scene = assigned().given(
@@ -269,6 +276,50 @@ def test_closing_ends_what_stood_still_and_what_was_asked() -> None:
     assert (state.suspended, state.extension, state.information_asked) == ((), None, False)
     assert state.status is Status.ASSIGNED
     assert running(scene) == ("redo",)
+    ledger = (Suspension(at("03-04 09:00"), at("03-11 10:00"), "weather"),)
+    assert state.clocks["resolve"].suspensions == ledger
+
+
+def test_another_way_lets_no_clock_stand_still() -> None:
+    """Given a clock that stands still, when the case is triaged again, then it goes on from there, and nothing is left to resume."""
+    scene = suspended().given(does("dispatcher", "03-06 09:00", c.RetriageCase))
+
+    ledger = (Suspension(at("03-04 09:00"), at("03-06 09:00"), "weather"),)
+    assert case(scene).clocks["resolve"].suspensions == ledger
+    scene.when(does("dispatcher", "03-06 10:00", c.ResumeClock)).refused(
+        "not-suspended", accepted=["suspend-clock"]
+    )
+
+
+def test_a_clock_that_starts_again_stands_still_as_long_as_the_case_does() -> None:
+    """Given a case returned while its clock stood still, when it is dispatched again, then the new clock waits for the same end."""
+    again = dispatched().given(
+        suspending("materials", "03-02 14:30"),
+        resuming("03-02 14:45"),
+        suspending(when="03-02 15:00"),
+        does(LEAD, "03-02 16:00", c.ReturnAssignment, ground="wrong_lead"),
+        does("dispatcher", "03-03 09:00", c.DispatchCase),
+    )
+
+    standing = (Suspension(at("03-02 15:00"), None, "weather"),)
+    assert case(again).clocks["resolve"].suspensions == standing
+    assert due(again.given(resuming("03-05 09:00"))) == at("03-17 00:00")
+
+
+def test_the_same_deadline_keeps_the_time_it_was_given() -> None:
+    """Given an urgent matter whose time to decide was extended, when it is triaged as before, then the time is still extended."""
+    rule = {"clause": "art-47", "clock": "decide_urgent", "at_most": 2, "unit": "clock_hour"}
+    grant = {"clause": "art-47", "roles": ["duty_officer"], "commands": ["request-extension"]}
+    longer = ("time.clocks.decide_urgent.rows.urgent.period.amount", 4)
+    on = under(longer, ("time.extensions.+", rule), ("authority.+", grant))
+    more = {"clock": "decide_urgent", "amount": 2, "reason": "某事"}
+    scene = urgent(on).given(
+        does("duty_officer", "03-02 11:10", c.RequestExtension, **more),
+        does("grid_lead", "03-02 11:20", c.GrantExtension),
+        does("dispatcher", "03-02 11:30", c.RetriageCase),
+    )
+
+    assert due(scene, "decide_urgent") == at("03-02 15:00")
 
 
 # -- calendars ----------------------------------------------------------------------------------------------------------------

@@ -329,6 +329,17 @@ def test_a_type_without_assignment_is_confirmed_to_resolution() -> None:
     assert event.move.stage is RESOLUTION
 
 
+def test_a_type_that_stops_at_the_decision_is_closed_from_resolution() -> None:
+    """Given a charter whose issues are neither assigned nor resolved, when a decision is confirmed, then it is to be closed."""
+    issue = {"stages": ["collection", "deliberation"], "direct": False}
+    changes = [(f"case_types.issue.{name}", value) for name, value in issue.items()]
+    scene = agreed(under(*changes))
+
+    event = scene.when(confirming("03-03 13:00")).decision.outcomes[0].event
+    assert isinstance(event, e.DecisionConfirmed)
+    assert event.move.stage is RESOLUTION
+
+
 def test_nothing_is_confirmed_by_days_nobody_has_adopted() -> None:
     """Given a calendar that ends within the window, when the window seems over, then objections are heard and nothing stands yet."""
     adopting = operates(r.AdoptCalendar(document=calendar_until("04-06")), "03-17 10:00")

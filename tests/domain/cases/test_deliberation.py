@@ -1,4 +1,4 @@
-"""Deliberating before and without a meeting: convening, proposals, studies, notices, the consent of the sides."""
+"""Deliberating: convening, proposals, studies, and which step is open."""
 
 from collections.abc import Callable
 
@@ -8,20 +8,14 @@ from casesys.domain.cases import commands as c
 from casesys.domain.cases import events as e
 from casesys.domain.cases.events import Move
 from casesys.domain.register import commands as r
-from casesys.domain.vocabulary import Status, TallyOutcome, Track
 from tests.domain.cases.ways import (
-    CLOSED,
     DELIBERATION,
     HALL,
-    PROOF,
     TEXT,
     accepted,
     agreed,
-    all_days,
     attaching,
-    attending,
     big,
-    case,
     consenting,
     consulted,
     convening,
@@ -31,21 +25,16 @@ from tests.domain.cases.ways import (
     giving_notice,
     noticed,
     ordered,
-    running,
     small,
     so,
-    studied,
     studying,
     tabling,
     triaged,
     urgent,
     workdays,
 )
-from tests.domain.charter.stock import GONE
-from tests.domain.neighbourhood import calendar_until, operates, under
-from tests.domain.specification import Act, Scene, at
-
-STAYS = Move(DELIBERATION)
+from tests.domain.neighbourhood import operates
+from tests.domain.specification import Scene
 
 
 def lapsed() -> Scene:
@@ -240,239 +229,3 @@ def test_where_no_step_is_open_the_ways_on_are_named(
     verdict = scene().when(does("moderator", "03-04 15:00", c.RecordOpinion, favourable=True))
 
     verdict.refused("no-step-open", accepted=ways)
-
-
-# -- notice -------------------------------------------------------------------------------------------------------------------
-
-
-def test_notice_is_given_as_long_before_as_the_charter_says() -> None:
-    """Given ten days' notice, when notice is given on the 5th for the first instant of the 16th, then that is just long enough."""
-    verdict = studied().when(
-        does(
-            "moderator",
-            "03-05 09:00",
-            c.GiveNotice,
-            meets_at=at("03-16 00:00"),
-            agenda=("庭院改造",),
-            proofs=(PROOF,),
-        )
-    )
-
-    move = Move(DELIBERATION, opens="meeting", starts=(all_days("notice", 10, "art-24"),))
-    verdict.then(so(e.NoticeGiven(at("03-16 00:00"), ("庭院改造",), move, (PROOF,)), "art-24"))
-
-
-def test_a_notice_too_short_says_when_it_would_be_long_enough() -> None:
-    """Given ten days' notice, when the meeting is to be a microsecond early, then it is told from when on it can be."""
-    meets_at = at("03-15 23:59:59.999999")
-    verdict = studied().when(
-        does("moderator", "03-05 09:00", c.GiveNotice, meets_at=meets_at, proofs=(PROOF,))
-    )
-
-    refusal = verdict.refused("notice-too-short", "art-24")
-    assert refusal.particulars["earliest"] == at("03-16 00:00").isoformat()
-
-
-def test_notice_runs_from_when_it_was_really_given() -> None:
-    """Given a notice posted on the 4th and entered on the 5th, when the meeting is on the 15th, then that is long enough."""
-    posted = giving_notice(meets_at="03-15 00:00").but(effective_at=at("03-04 13:00"))
-
-    assert case(studied().given(posted)).clocks["notice"].started_at == at("03-04 13:00")
-
-
-def test_notice_says_what_is_to_be_decided() -> None:
-    """Given no proposal, when notice is given, then one has to be tabled first."""
-    scene = studying().given(does("moderator", "03-04 10:00", c.RecordOpinion, favourable=True))
-
-    scene.when(giving_notice()).refused("no-proposal", "art-24", ["table-proposal"])
-
-
-def test_notice_is_proved() -> None:
-    """Given proofs that the charter asks for, when notice is given without one, then the kinds are named."""
-    verdict = studied().when(
-        does("moderator", "03-05 09:00", c.GiveNotice, meets_at=at("03-16 19:00"))
-    )
-
-    verdict.refused("proof-needed", "art-24", ["delivered", "posted"])
-
-
-def test_a_proof_is_evidence_of_the_case() -> None:
-    """Given a proof that is not attached, when notice refers to it, then it has to be attached first."""
-    fields = {"meets_at": at("03-16 19:00"), "proofs": ("b" * 64,)}
-    verdict = studied().when(does("moderator", "03-05 09:00", c.GiveNotice, **fields))
-
-    verdict.refused("unknown-evidence", accepted=["attach-evidence"])
-
-
-def test_a_charter_may_do_without_proofs() -> None:
-    """Given a charter that asks for no proof, when notice is given without, then it is given."""
-    scene = studied(under(("procedures.big-residents.steps.notice.proofs", GONE)))
-
-    scene.given(does("moderator", "03-05 09:00", c.GiveNotice, meets_at=at("03-16 19:00")))
-
-
-def test_a_meeting_is_postponed_to_a_later_time() -> None:
-    """Given a notice, when the meeting is postponed, then it is later and the notice that was given stands."""
-
-    def postponing(to: str) -> Act:
-        fields = {"meets_at": at(to), "reason": "某事"}
-        return does("moderator", "03-10 09:00", c.PostponeDeliberation, **fields)
-
-    verdict = noticed().when(postponing("03-16 19:01"))
-
-    verdict.then(so(e.DeliberationPostponed(at("03-16 19:01"), TEXT), "art-35"))
-    notice = deliberation(noticed().given(postponing("03-17 19:00"))).notice
-    assert notice is not None
-    assert (notice.given_at, notice.meets_at) == (at("03-05 09:00"), at("03-17 19:00"))
-    noticed().when(postponing("03-16 19:00")).refused("not-later")
-
-
-def test_a_meeting_is_postponed_after_notice_and_before_it_begins() -> None:
-    """Given no notice, or a meeting that has begun, when it is postponed, then that is refused."""
-    postponing = does(
-        "moderator", "03-16 20:00", c.PostponeDeliberation, meets_at=at("03-20 19:00")
-    )
-
-    studied().when(postponing).refused("no-notice", accepted=["give-notice"])
-    noticed().given(attending(10)).when(postponing).refused("meeting-begun")
-
-
-# -- consent ------------------------------------------------------------------------------------------------------------------
-
-
-def test_a_side_agrees() -> None:
-    """Given three sides, when one agrees, then that is recorded with who spoke for it, and the others are still asked."""
-    verdict = consulted().when(
-        does(
-            "moderator",
-            "03-03 09:00",
-            c.RecordConsent,
-            side="owners",
-            consents=True,
-            statement="某事",
-        )
-    )
-
-    event = e.ConsentRecorded("owners", "owners_committee", True, STAYS, TEXT)  # noqa: FBT003 - an event
-    verdict.then(so(event, "art-31"))
-
-
-def test_when_all_sides_agree_it_is_carried() -> None:
-    """Given two of three sides agree, when the third does, then the matter is decided and waits to be confirmed."""
-    scene = consulted().given(
-        consenting("residents", "03-03 10:00"), consenting("owners", "03-03 11:00")
-    )
-
-    verdict = scene.when(consenting("property", "03-03 12:00"))
-
-    move = Move(DELIBERATION, opens="", stops=("step", "decide"))
-    event = e.ConsentRecorded("property", "property_company", True, STAYS)  # noqa: FBT003 - an event
-    verdict.then(
-        so(event, "art-31"),
-        so(e.DecisionReached(TallyOutcome.CARRIED, "consult", 1, move), "art-31"),
-    )
-    assert case(agreed()).status is Status.DECIDED
-
-
-def test_one_objection_makes_it_big() -> None:
-    """Given a small matter, when one side objects, then the case goes to the procedure that the step names, not yet convened."""
-    verdict = consulted().when(consenting("owners", "03-03 09:00", consents=False))
-
-    move = Move(
-        DELIBERATION,
-        attempt=1,
-        starts=(workdays("decide", 45, "art-45", at("03-02 10:00")),),
-        stops=("step",),
-    )
-    event = e.ConsentRecorded("owners", "owners_committee", False, STAYS)  # noqa: FBT003 - an event
-    verdict.then(
-        so(event, "art-31"),
-        so(e.CaseRetriaged("big-residents", "", 3, move, Track.BIG), "art-31"),
-    )
-
-
-def test_an_objection_that_leads_nowhere_ends_the_case() -> None:
-    """Given a charter that names no other procedure, when a side objects, then it is not carried and the case has ended."""
-    scene = consulted(under(("procedures.small.steps.consult.on_objection", GONE)))
-
-    verdict = scene.when(consenting("owners", "03-03 09:00", consents=False))
-
-    move = Move(CLOSED, stops=("decide", "step"))
-    event = e.ConsentRecorded("owners", "owners_committee", False, STAYS)  # noqa: FBT003 - an event
-    decided = e.DecisionReached(TallyOutcome.NOT_CARRIED, "consult", 1, move, None, "not_carried")
-    verdict.then(so(event, "art-31"), so(decided, "art-31"))
-    after = scene.given(consenting("owners", "03-03 09:00", consents=False))
-    assert case(after).result == "not_carried"
-
-
-def test_a_side_answers_once() -> None:
-    """Given a side has agreed, when it answers again, then its answer is on record."""
-    scene = consulted().given(consenting("owners", "03-03 09:00"))
-
-    scene.when(consenting("owners", "03-03 10:00", consents=False)).refused(
-        "already-recorded", "art-31"
-    )
-
-
-def test_only_sides_of_the_step_are_asked() -> None:
-    """Given a side that the step does not have, when its answer is recorded, then the step's sides are named."""
-    consulted().when(consenting("tenants", "03-03 09:00")).refused(
-        "unknown-code", "art-31", ["residents", "owners", "property"]
-    )
-
-
-def test_sides_agree_to_something() -> None:
-    """Given no proposal, when a side answers, then one has to be tabled first."""
-    scene = small().given(convening("03-02 14:00"))
-
-    scene.when(consenting("owners", "03-03 09:00")).refused(
-        "no-proposal", "art-31", ["table-proposal"]
-    )
-
-
-SILENCE_ENDS = "03-06 00:00"
-"""Three working days after Monday, 2 March have passed."""
-
-
-def test_a_side_answers_until_the_time_is_over() -> None:
-    """Given three working days, when a side answers in their last microsecond, then it counts, and in the next it does not."""
-    consulted().given(consenting("owners", "03-05 23:59:59.999999"))
-
-    consulted().when(consenting("owners", SILENCE_ENDS)).refused("too-late", "art-31")
-
-
-def test_silence_is_consent_from_the_instant_the_time_is_over() -> None:
-    """Given one side has agreed, when the time is over, then the silent ones count as agreeing and the matter is carried."""
-    scene = consulted().given(consenting("owners", "03-03 09:00"))
-
-    scene.when(does("clock", "03-05 23:59:59.999999", c.PresumeConsent)).refused(
-        "not-yet", "art-31"
-    )
-    verdict = scene.when(does("clock", SILENCE_ENDS, c.PresumeConsent))
-
-    move = Move(DELIBERATION, opens="", stops=("step", "decide"))
-    verdict.then(
-        so(e.ConsentPresumed(("residents", "property"), STAYS), "art-31"),
-        so(e.DecisionReached(TallyOutcome.CARRIED, "consult", 1, move), "art-31"),
-    )
-    after = scene.given(does("clock", SILENCE_ENDS, c.PresumeConsent))
-    assert deliberation(after).consents == {"residents": True, "owners": True, "property": True}
-    assert running(after) == ()
-
-
-def test_without_a_time_for_silence_consent_is_never_presumed() -> None:
-    """Given a charter that lets silence mean nothing, when months pass, then sides can still answer, and none is presumed to."""
-    scene = consulted(under(("procedures.small.steps.consult.silence_after", GONE)))
-
-    assert running(scene) == ("decide",)
-    scene.when(does("clock", "06-01 09:00", c.PresumeConsent)).refused("not-yet", "art-31")
-    scene.given(consenting("owners", "06-01 09:00"))
-
-
-def test_consent_is_never_presumed_on_days_nobody_has_adopted() -> None:
-    """Given a calendar that ends before the time does, when the time seems over, then sides can answer and none is presumed to."""
-    adopting = r.AdoptCalendar(document=calendar_until("03-03"))
-    scene = consulted().given(operates(adopting, "03-02 15:00"))
-
-    scene.when(does("clock", "03-20 09:00", c.PresumeConsent)).refused("not-yet", "art-31")
-    scene.given(consenting("owners", "03-20 09:00"))

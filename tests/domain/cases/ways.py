@@ -14,10 +14,12 @@ from functools import cache
 
 from casesys.domain.cases import commands as c
 from casesys.domain.cases.events import ClockStart
+from casesys.domain.cases.rules.resolution import ENDED_BY_COMMANDS_OF_THEIR_OWN
 from casesys.domain.cases.state import Case, Deliberation, case_stream
 from casesys.domain.messages import Event, Outcome, Personal
 from casesys.domain.vocabulary import Stage
 from casesys.domain.working_time import Unit
+from tests.domain.charter.stock import stock
 from tests.domain.neighbourhood import GRID, members, neighbourhood
 from tests.domain.specification import Act, Scene, at, by
 
@@ -29,6 +31,13 @@ HALL = "residents_representatives"
 REPRESENTATIVES = members(HALL)
 
 COLLECTION, DELIBERATION, ASSIGNMENT, RESOLUTION, CLOSED = Stage
+
+RESULTS = {
+    code: result
+    for code, result in stock().charter.results.items()
+    if result.kind not in ENDED_BY_COMMANDS_OF_THEIR_OWN
+}
+"""What work can end in."""
 
 NOT_OWNERS = {"common_parts": False, "maintenance_fund": False}
 SMALL_FACTS = NOT_OWNERS | {
@@ -267,6 +276,11 @@ def voting(choices: Iterable[str], when: str = "03-16 20:00") -> list[Act]:
     ]
 
 
+def recusing(member: str, when: str = "03-16 19:30") -> Act:
+    """A member stands aside."""
+    return does("moderator", when, c.RecuseMember, member=member, reason="某事")
+
+
 def concluding(when: str = "03-16 21:00") -> Act:
     """The moderator has the votes counted."""
     return does("moderator", when, c.ConcludeDeliberation)
@@ -302,6 +316,20 @@ CONFIRMABLE = "04-10 00:00"
 def confirmed(on: Scene | None = None) -> Scene:
     """The courtyard: the decision stands."""
     return published(on).given(does("moderator", CONFIRMABLE, c.ConfirmDecision))
+
+
+COMPANY = "lead.property_company"
+
+
+def carried_out(scene: Scene, day: str) -> Scene:
+    """A decision that stands: given to the property company, and reported as done the same day."""
+    by_hand = {"lead": "property_company", "reason": "某事"}
+    return scene.given(
+        does("dispatcher", f"{day} 09:00", c.DispatchCase, **by_hand),
+        does(COMPANY, f"{day} 10:00", c.AcceptAssignment),
+        attaching(f"{day} 12:00", "c" * 64),
+        does(COMPANY, f"{day} 13:00", c.ReportResolution, result="resolved"),
+    )
 
 
 # -- urgent -------------------------------------------------------------------------------------------------------------------

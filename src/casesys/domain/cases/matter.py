@@ -226,8 +226,7 @@ class Matter:
     def procedure(self) -> Procedure:
         """The procedure the case is in."""
         code = self.case.procedure
-        if code is None:
-            refuse("nothing-to-deliberate", case=self.case.case_id)
+        assert code is not None  # a case has one as long as it has a deliberation
         return self.charter.procedures[code]
 
     def step(self, kind: type[StepT]) -> StepT:

@@ -104,15 +104,15 @@ def _lapse(matter: Matter, name: str) -> c.ClockCommand | None:
     """Give what the end of a clock of the engine's own brings about; most only allow what comes next."""
     if name == INFORMATION_CLOCK:
         return c.LapseInformationRequest(case_id=matter.case.case_id)
-    deliberation = matter.case.deliberation
-    if name != STEP_CLOCK or deliberation is None or not deliberation.step:
+    if name != STEP_CLOCK:
         return None
-    step = matter.procedure.steps[matter.procedure.index(deliberation.step)]
+    open_step = matter.deliberation.step
+    assert open_step is not None  # the clock of a step stops with it
+    step = matter.procedure.steps[matter.procedure.index(open_step)]
     if isinstance(step, Consult):
         return c.PresumeConsent(case_id=matter.case.case_id)
-    if isinstance(step, Ratify):
-        return c.LapseDecision(case_id=matter.case.case_id)
-    return None
+    assert isinstance(step, Ratify)  # no other step has a clock of its own
+    return c.LapseDecision(case_id=matter.case.case_id)
 
 
 def _id(case: Case, name: str, running: Running, timer: str) -> UUID:

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from casesys.domain.cases.events import ClockStart, Move
-from casesys.domain.cases.state import Case, Deliberation, Running
+from casesys.domain.cases.state import Case, Deliberation, Running, resumed
 from casesys.domain.vocabulary import TallyOutcome
 
 
@@ -28,10 +28,22 @@ def moved(case: Case, move: Move, at: datetime, **changes: object) -> Case:
 
 
 def _started(before: Running | None, start: ClockStart, since: datetime) -> Running:
-    """Start a clock. One that starts again from the same past moment is the same deadline: its timers do not come twice."""
-    if before is None or (before.start, before.started_at) != (start, since):
+    """Start a clock. What stood still since then still counts; from the same past moment it is the same deadline as before."""
+    if before is None:
         return Running(start, since)
-    return Running(start, since, fired=before.fired)
+    kept = tuple(s for s in before.suspensions if s.until is None or s.until > since)
+    if (before.start, before.started_at) != (start, since):
+        return Running(start, since, kept)
+    return Running(start, since, kept, before.extensions, fired=before.fired)
+
+
+def going_on(case: Case, at: datetime) -> Case:
+    """End the suspensions of a case: a round of work that is over keeps no clock standing."""
+    clocks = {
+        name: replace(running, suspensions=resumed(running.suspensions, at))
+        for name, running in case.clocks.items()
+    }
+    return replace(case, clocks=clocks)
 
 
 def opened(deliberation: Deliberation, move: Move) -> Deliberation:

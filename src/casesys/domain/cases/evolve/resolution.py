@@ -5,7 +5,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from casesys.domain.cases import events as e
-from casesys.domain.cases.evolve.moving import moved
+from casesys.domain.cases.evolve.moving import going_on, moved
 from casesys.domain.cases.state import (
     UNTOUCHED_WORK,
     Callback,
@@ -15,6 +15,7 @@ from casesys.domain.cases.state import (
     resumed,
 )
 from casesys.domain.messages import Recorded
+from casesys.domain.vocabulary import Stage
 from casesys.domain.working_time import Suspension
 
 _Timing = (
@@ -117,7 +118,10 @@ def _ending(case: Case, event: _Ending, recorded: Recorded) -> Case:
                 review_upset=False,
                 information_asked=False,
             )
-            return moved(case, move, at, **UNTOUCHED_WORK)
+            if move.stage is Stage.DELIBERATION and case.deliberation is not None:
+                # What was under way when it ended was not confirmed: it is triaged again, not taken up half-way.
+                case = replace(case, deliberation=replace(case.deliberation, outcome=None))
+            return moved(going_on(case, at), move, at, **UNTOUCHED_WORK)
         case e.ResultCorrected(result=result):
             return replace(case, endings=(*case.endings, Ending(result, at)))
         case e.ReviewLodged():

@@ -1,7 +1,7 @@
 """How triage changes a case."""
 
 from casesys.domain.cases import events as e
-from casesys.domain.cases.evolve.moving import moved
+from casesys.domain.cases.evolve.moving import going_on, moved
 from casesys.domain.cases.state import UNTOUCHED_WORK, Case, Deliberation
 from casesys.domain.messages import Recorded
 
@@ -12,10 +12,11 @@ DIRECT = "direct"
 def evolve_triage(case: Case, event: e.TriageEvent, recorded: Recorded) -> Case:
     """Change a case by an answer of triage, the first or a later one; what was under way is over."""
     direct = event.to == DIRECT
+    at = recorded.effective_at
     return moved(
-        case,
+        going_on(case, at),
         event.move,
-        recorded.effective_at,
+        at,
         direct=direct,
         procedure=None if direct else event.to,
         track=event.track,

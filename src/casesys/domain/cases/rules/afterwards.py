@@ -7,7 +7,7 @@ from casesys.domain.cases.matter import Matter, Ruling
 from casesys.domain.cases.rules.collection import counted
 from casesys.domain.cases.rules.resolution import result_of_work
 from casesys.domain.refusals import refuse
-from casesys.domain.vocabulary import COMMANDS, Moment, Stage
+from casesys.domain.vocabulary import COMMANDS, Moment, Stage, Status
 
 Rulings = tuple[Ruling, ...]
 
@@ -40,7 +40,8 @@ def _back(m: Matter) -> Move:
         return Move(Stage.COLLECTION, starts=starts)
     if case.deliberation is not None and not case.deliberation.confirmed:
         return Move(Stage.DELIBERATION, opens="", starts=starts)
-    if case.assignment is None and Stage.ASSIGNMENT in m.case_type.stages:
+    taken = case.assignment is not None and case.assignment.status is Status.ASSIGNED
+    if not taken and Stage.ASSIGNMENT in m.case_type.stages:
         return Move(Stage.ASSIGNMENT, starts=starts)
     return Move(Stage.RESOLUTION, starts=starts)
 
