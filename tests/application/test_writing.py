@@ -15,7 +15,10 @@ PLAIN = (bool, int, str, date, datetime, type(None))
 CONTAINERS = (tuple, dict, Mapping)
 
 
-def parts(hint: Any, seen: frozenset[object] = frozenset()) -> Iterator[object]:
+def parts(
+    hint: Any,  # noqa: ANN401 - a type hint is any object
+    seen: frozenset[object] = frozenset(),
+) -> Iterator[object]:
     """Give every type that a value of a hint may be made of, and `dict[…]` hints themselves."""
     if hint in seen or hint is Ellipsis:
         return
@@ -44,7 +47,7 @@ def parts(hint: Any, seen: frozenset[object] = frozenset()) -> Iterator[object]:
     "message", [*COMMANDS.values(), *EVENTS.values()], ids=lambda m: m.__name__
 )
 def test_a_message_holds_only_what_has_one_canonical_form(message: type) -> None:
-    """Given any command or event, then no part of it may be a float, bytes, a set or anything that JSON writes in more than one way."""
+    """Given any command or event, then no part of it is a float, bytes, a set or whatever JSON writes in more than one way."""
     if issubclass(message, msgspec.Struct):
         hints = {field.name: field.type for field in msgspec.structs.fields(message)}
     else:
