@@ -60,8 +60,9 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class Attendance(msgspec.Struct, frozen=True):
-    """Who sat in the body when it met, and who of them came."""
+    """Who sat in the body when it met at a step, and who of them came."""
 
+    step: str | None
     members: frozenset[str]
     present: frozenset[str]
 
@@ -77,7 +78,8 @@ class Objection(msgspec.Struct, frozen=True):
 class Deliberation(msgspec.Struct, frozen=True, gc=False):
     """How far the deliberation is. `step` is the open step of the procedure, None before it is convened and between ways.
 
-    An attempt is `second` when the one before it was without quorum, and `counted` once the votes of its meeting were.
+    Attendance, votes and `counted` are those of the last meeting, consents and ratifications those of the step that is open.
+    `short` are the steps whose meeting was without quorum, and is held a second time.
     """
 
     step: str | None = None
@@ -85,7 +87,7 @@ class Deliberation(msgspec.Struct, frozen=True, gc=False):
     moderator: str | None = None
     parties: Mapping[str, str] = {}
     proposals: int = 0
-    second: bool = False
+    short: frozenset[str] = frozenset()
     notice: Notice | None = None
     attendance: Attendance | None = None
     recused: frozenset[str] = frozenset()
@@ -100,6 +102,12 @@ class Deliberation(msgspec.Struct, frozen=True, gc=False):
     published_at: datetime | None = None
     objections: tuple[Objection, ...] = ()
     confirmed: bool = False
+
+    @property
+    def meeting(self) -> Attendance | None:
+        """The meeting of the step that is open, None before it has begun."""
+        attendance = self.attendance
+        return attendance if attendance is not None and attendance.step == self.step else None
 
     @property
     def convened(self) -> bool:

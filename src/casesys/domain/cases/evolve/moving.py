@@ -47,17 +47,20 @@ def going_on(case: Case, at: datetime) -> Case:
 
 
 def opened(deliberation: Deliberation, move: Move) -> Deliberation:
-    """Open a step; a new attempt forgets the votes, attendance and consents of the one before."""
+    """Open a step, which is asked anew; a new attempt forgets the votes, attendance and consents of the one before."""
     step = move.opens or None
     attempt = move.attempt or deliberation.attempt
-    if attempt == deliberation.attempt:
+    if step is None or step == deliberation.step:
         return replace(deliberation, step=step)
+    if attempt == deliberation.attempt:
+        return replace(deliberation, step=step, consents={}, ratifications={})
+    without_quorum = deliberation.outcome is TallyOutcome.NO_QUORUM and deliberation.step is not None
     return Deliberation(
         step=step,
         attempt=attempt,
         moderator=deliberation.moderator,
         parties=deliberation.parties,
         proposals=deliberation.proposals,
-        second=deliberation.outcome is TallyOutcome.NO_QUORUM,
+        short=deliberation.short | {deliberation.step} if without_quorum else frozenset(),
         objections=deliberation.objections,
     )

@@ -1,0 +1,57 @@
+"""Random lives of a town: the stock charter, and charters that are nothing like it, on two stores at once."""
+
+import json
+import os
+
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize
+
+from casesys.domain.charter.parse import CharterVersion, parse_charter
+from tests.domain.charter.stock import parsed, stock
+from tests.model.machine import BEGINNINGS, SEEDS, Lives
+from tests.strategies.charters import documents
+
+
+class StockLives(Lives):
+    """A town under the stock charter, which has a second version ready."""
+
+    @initialize(seed=SEEDS, beginning=st.sampled_from(BEGINNINGS))
+    def under_the_stock_charter(self, seed: int, beginning: object) -> None:
+        """Found the town."""
+        second = parsed(("version", "2026.2"), ("satisfaction.reopenings_at_most", 1))
+        self.found((stock(), second), seed, beginning)  # type: ignore[arg-type]
+
+
+def _version(document: dict[str, object]) -> CharterVersion:
+    return parse_charter(json.dumps(document).encode())
+
+
+VERSIONS = documents(executable_only=True).map(_version)
+
+
+class AnyLives(Lives):
+    """A town under one random charter, which may install another."""
+
+    @initialize(first=VERSIONS, second=VERSIONS, seed=SEEDS, beginning=st.sampled_from(BEGINNINGS))
+    def under_any_charter(
+        self, first: CharterVersion, second: CharterVersion, seed: int, beginning: object
+    ) -> None:
+        """Found the town."""
+        self.found((first, second), seed, beginning)  # type: ignore[arg-type]
+
+
+TestStockLives = StockLives.TestCase
+TestAnyLives = AnyLives.TestCase
+
+# The gate plays the same few lives each time; `./dev soak` plays many, never the same.
+GATE = settings(
+    max_examples=8,
+    stateful_step_count=30,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.generate,),
+)
+SOAK = settings(max_examples=2_000, stateful_step_count=50, deadline=None, print_blob=True)
+for case in (TestStockLives, TestAnyLives):
+    case.settings = SOAK if "CASESYS_SOAK" in os.environ else GATE
