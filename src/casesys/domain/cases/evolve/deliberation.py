@@ -76,8 +76,8 @@ def _deliberating(now: Deliberation, event: _Deliberating, recorded: Recorded) -
         case e.ProposalTabled(number=number):
             return replace(now, proposals=number)
         case e.AttendanceRecorded():
-            attendance = Attendance(frozenset(event.members), frozenset(event.present))
-            return replace(now, attendance=attendance)
+            attendance = Attendance(now.step, frozenset(event.members), frozenset(event.present))
+            return replace(now, attendance=attendance, recused=frozenset(), votes={}, counted=False)
         case e.MemberRecused(member=member):
             return replace(now, recused=now.recused | {member})
         case e.VoteCast(member=member, choice=choice):
@@ -95,7 +95,9 @@ def _deliberating(now: Deliberation, event: _Deliberating, recorded: Recorded) -
 def _deciding(now: Deliberation, event: _Decided, recorded: Recorded) -> Deliberation:
     match event:
         case e.DecisionReached(outcome=outcome, tally=tally):
-            return replace(now, outcome=outcome, counted=tally is not None)
+            if tally is None:
+                return replace(now, outcome=outcome)
+            return replace(now, outcome=outcome, counted=True, notice=None)  # the notice has served
         case e.DecidedUrgently():
             return replace(
                 now,

@@ -50,17 +50,18 @@ def opened(deliberation: Deliberation, move: Move) -> Deliberation:
     """Open a step, which is asked anew; a new attempt forgets the votes, attendance and consents of the one before."""
     step = move.opens or None
     attempt = move.attempt or deliberation.attempt
-    if step is None or step == deliberation.step:
-        return replace(deliberation, step=step)
     if attempt == deliberation.attempt:
+        if step is None:
+            return replace(deliberation, step=None)
         return replace(deliberation, step=step, consents={}, ratifications={})
-    without_quorum = deliberation.outcome is TallyOutcome.NO_QUORUM and deliberation.step is not None
+    without_quorum = {deliberation.step} if deliberation.step is not None else set()
+    again = deliberation.outcome is TallyOutcome.NO_QUORUM
     return Deliberation(
         step=step,
         attempt=attempt,
         moderator=deliberation.moderator,
         parties=deliberation.parties,
         proposals=deliberation.proposals,
-        short=deliberation.short | {deliberation.step} if without_quorum else frozenset(),
+        short=deliberation.short | without_quorum if again else frozenset(),
         objections=deliberation.objections,
     )

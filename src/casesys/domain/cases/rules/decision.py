@@ -85,8 +85,10 @@ def _effect(m: Matter, effect: str) -> Move:
         return m.stay()
     hanging = tuple(n for n in m.running() if n in (PUBLICATION_CLOCK, OBJECTIONS_CLOCK))
     if effect == "recount":
-        meeting = next(step for step in m.procedure.steps if isinstance(step, Meeting))
-        return Move(m.case.stage, opens=meeting.id, stops=hanging)
+        assert m.deliberation.step is not None
+        before = m.procedure.steps[: m.procedure.index(m.deliberation.step)]
+        *_, last = (step for step in before if isinstance(step, Meeting))
+        return Move(m.case.stage, opens=last.id, stops=hanging)
     back = m.opening(m.procedure, 0, attempt=m.deliberation.attempt + 1)
     return Move(
         back.stage,
@@ -106,7 +108,11 @@ def confirm_decision(m: Matter, _: c.ConfirmDecision) -> Rulings:
     if unsettled:
         refuse("objections-open", accepted=unsettled)
     if deliberation.step is not None:
-        m.step(Objections)
+        step: Objections = m.step(Objections)
+        if (
+            step is not m.procedure.steps[-1]
+        ):  # what the charter asks for after them is not passed over
+            refuse("wrong-step", clause=step.clause, step=step.label)
     for name in (PUBLICATION_CLOCK, OBJECTIONS_CLOCK):
         running = m.case.clocks.get(name)
         if name in m.running() and running is not None and not m.expired(name):

@@ -125,7 +125,7 @@ def postpone_deliberation(m: Matter, command: c.PostponeDeliberation) -> Rulings
     notice = m.deliberation.notice
     if notice is None:
         refuse("no-notice", accepted=("give-notice",))
-    if m.deliberation.attendance is not None:
+    if m.deliberation.meeting is not None:
         refuse("meeting-begun")
     if command.meets_at <= notice.meets_at:
         refuse("not-later", before=notice.meets_at.isoformat())

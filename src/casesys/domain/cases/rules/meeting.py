@@ -16,7 +16,7 @@ Rulings = tuple[Ruling, ...]
 def record_attendance(m: Matter, command: c.RecordAttendance) -> Rulings:
     """The meeting takes place when notice has run and the day has come; who is present has to sit in the body."""
     step: Meeting = m.step(Meeting)
-    if m.deliberation.attendance is not None:
+    if m.deliberation.meeting is not None:
         refuse("already-recorded", clause=step.clause, what=COMMANDS["record-attendance"])
     notice = m.case.clocks.get(NOTICE_CLOCK)
     if notice is not None and (due := m.due(notice).due_at) > m.happened_at:
@@ -43,7 +43,7 @@ def _body(m: Matter, step: Meeting) -> str:
 
 
 def _begun(m: Matter, step: Meeting) -> Attendance:
-    attendance = m.deliberation.attendance
+    attendance = m.deliberation.meeting
     if attendance is None:
         refuse("meeting-not-begun", clause=step.clause, accepted=("record-attendance",))
     return attendance
@@ -102,7 +102,7 @@ def conclude_deliberation(m: Matter, _: c.ConcludeDeliberation) -> Rulings:
         outcome = TallyOutcome.CARRIED if carried else TallyOutcome.NOT_CARRIED
         return ((decided(m, outcome, tally), step.clause),)
     move = None
-    if step.second_attempt is not None and not m.deliberation.second:
+    if step.second_attempt is not None and step.id not in m.deliberation.short:
         back = m.procedure.index(step.second_attempt.from_step)
         move = m.opening(m.procedure, back, attempt=m.deliberation.attempt + 1)
         notice = tuple(n for n in m.running() if n == NOTICE_CLOCK)
@@ -130,7 +130,7 @@ def count(step: Meeting, deliberation: Deliberation, attendance: Attendance) -> 
         "votes_cast": votes_for + against,
     }
     participation = step.participation
-    if deliberation.second and step.second_attempt is not None:
+    if step.second_attempt is not None and step.id in deliberation.short:
         participation = step.second_attempt.participation or participation
     present = len(attendance.present - deliberation.recused)
     return e.Tally(
