@@ -235,8 +235,9 @@ def _consequence(command: type[Command]) -> str:
 
 def _registered(command: type[Command]) -> list[type[Event]]:
     """Give the events that the rule of a register command names; the register keeps no table of them."""
-    handler = cast("FunctionType", HANDLERS[cast("type[on_register.RegisterCommand]", command)])
-    return [event for event in EVENTS.values() if event.__name__ in handler.__code__.co_names]
+    provision = HANDLERS[cast("type[on_register.RegisterCommand]", command)]
+    rule = cast("FunctionType", provision.decide)
+    return [event for event in EVENTS.values() if event.__name__ in rule.__code__.co_names]
 
 
 def _link(event: type[Event], document: str = "events.md") -> str:

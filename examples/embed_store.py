@@ -5,7 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from casesys.bootstrap import create_service, founding, new_secret
+from casesys.application.assigning import new_secret
+from casesys.bootstrap import create_service, founding
 from casesys.domain.messages import Envelope, Text
 from casesys.domain.refusals import Refusal
 from casesys.domain.register.commands import EstablishGrid

@@ -3,10 +3,10 @@
 import pytest
 
 from casesys.application import Engine
-from casesys.application.reading import state_of
 from casesys.domain.messages import StreamId
 from casesys.domain.world import Loaded
 from casesys.replay.redecide import redecide
+from casesys.store.reading import state_of
 from tests.demo.conftest import Stage
 
 

@@ -2,11 +2,11 @@
 
 import re
 
-from casesys.application.reading import state_of
 from casesys.domain.cases.state import Case, case_stream
 from casesys.replay.history import history
 from casesys.replay.redecide import redecide
 from casesys.store.contract import Stored
+from casesys.store.reading import state_of
 from tests.model.record import Record
 
 PERSONAL = (re.compile(rb"(?:\xe1\x83[\x80-\xbf]){3}"), re.compile(rb"(?:\\\\u10[d-fD-F].){3}"))

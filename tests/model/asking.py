@@ -17,7 +17,7 @@ from casesys.domain.cases.rules.table import RULES
 from casesys.domain.cases.state import Case
 from casesys.domain.catalogue import COMMANDS, decide
 from casesys.domain.charter.model import Charter
-from casesys.domain.messages import Command, Envelope, Personal, Text, message_type
+from casesys.domain.messages import Command, Envelope, Personal, Text, message_type, stored_name
 from casesys.domain.refusals import Refusal
 from casesys.domain.register.authority import CLOCK
 from casesys.domain.register.commands import RegisterCommand
@@ -25,7 +25,7 @@ from casesys.domain.register.lookups import charter_in_force
 from tests.model.pools import POOLS, STRANGERS, Scene
 from tests.model.record import Record
 from tests.model.town import ALL_ROUND, OPERATOR, OTHERS, Town
-from tests.model.ways import SELDOM, next_on_the_way
+from tests.model.ways import SELDOM, leads_nowhere, next_on_the_way
 
 LETTERS = "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ"
 """The alphabet of personal texts: nothing public in these tests is written in it."""
@@ -33,7 +33,7 @@ LETTERS = "აბგდევზთიკლმნოპჟრსტუფქღ
 STRANGE: Sequence[object] = ("nobody", "x" * 64, "", "第一", -1, 10**9, True, None, {"a": 1}, [])
 PEOPLE = [k for k in COMMANDS.values() if not issubclass(k, ClockCommand)]
 ABOUT_REGISTER = [k for k in PEOPLE if issubclass(k, RegisterCommand)]
-TRIES = 8
+TRIES = 16
 """How many commands are thought of before one is given."""
 
 
@@ -65,18 +65,31 @@ class Asking:
         if chance.random() < 0.75:
             ways = (COMMANDS[name] for name in next_on_the_way(case, self._charter(case)))
             kinds = [kind for kind in ways if issubclass(kind, CaseCommand)]
+        return self._likely(chance, kinds, case)
+
+    def change(self, chance: Random) -> Request | None:
+        """A command on the register that would be accepted now; else one that will be refused."""
+        return self._likely(chance, ABOUT_REGISTER, None)
+
+    def _likely(
+        self, chance: Random, kinds: Sequence[type[Command]], case: Case | None
+    ) -> Request | None:
         thought = (self.request(chance, kind, case) for kind in chance.choices(kinds, k=TRIES))
         requests = [request for request in thought if request is not None]
-        worth = [self._worth(request) for request in requests]
+        worth = [self._worth(request, case) for request in requests]
         return chance.choices(requests, worth)[0] if any(worth) else chance.choice(requests)
 
-    def _worth(self, request: Request) -> float:
-        """How likely a command is given: not at all if it would be refused."""
+    def _worth(self, request: Request, case: Case | None) -> float:
+        """How likely a command is given: not at all if it would be refused, less the more often such has happened in this life."""
         try:
-            decide(request.command, request.envelope, self.record.world())
+            decision = decide(request.command, request.envelope, self.record.world())
         except Refusal:
             return 0
-        return SELDOM.get(message_type(type(request.command)), 1)
+        first = decision.outcomes[0].event
+        seldom = SELDOM.get(message_type(type(request.command)), 1)
+        if leads_nowhere(first, self._charter(case)):
+            seldom *= 0.05
+        return seldom / (1 + self.record.counts[stored_name(type(first))])
 
     def request(
         self, chance: Random, kind: type[Command], case: Case | None, *, strange: float = 0

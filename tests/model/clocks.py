@@ -5,15 +5,17 @@ same deadline, extensions included. What is provisional never lapses, misses or 
 """
 
 from datetime import datetime
+from fractions import Fraction
 
 from casesys.domain.cases import events as e
-from casesys.domain.cases.state import STEP_CLOCK, Running
+from casesys.domain.cases.state import INFORMATION_CLOCK, STEP_CLOCK, Running
+from casesys.domain.register.authority import CLOCK
 from casesys.domain.register.lookups import calendar_that_counts
 from casesys.domain.register.state import AdoptedCalendar
 from casesys.domain.register.streams import calendar_stream
 from casesys.domain.working_time import Calendar, deadline
 from tests.model.record import Seen
-from tests.model.walking import Ledger
+from tests.model.walking import WHOLE, Ledger
 
 Ledgers = dict[str, Ledger]
 
@@ -37,12 +39,13 @@ class Clocks:
         assert still == set(seen.after.suspended)
 
 
-def due(ledger: Ledger, seen: Seen) -> tuple[datetime, bool]:
-    """When a clock runs out, seen from the instant of deciding, and whether that is provisional."""
-    return ledger.due(_calendar(ledger, seen), seen.leaf.decided_at)
+def due(ledger: Ledger, seen: Seen, share: Fraction = WHOLE) -> tuple[datetime, bool]:
+    """When a clock runs out, or a share of it, seen from the instant of deciding, and whether that is provisional."""
+    return ledger.due(_calendar(ledger, seen), seen.leaf.decided_at, share)
 
 
 def _calendar(ledger: Ledger, seen: Seen) -> Calendar | None:
+    assert _can_be_reckoned(ledger, seen)  # or nothing may have come of its end
     code = ledger.start.calendar
     return calendar_that_counts(seen.world, code) if code else None
 
@@ -65,9 +68,16 @@ def _in_time(ledgers: Ledgers, seen: Seen) -> None:
             assert not provisional
             assert at <= decided_at
     elif isinstance(event, e.CaseEscalated) and event.clock is not None:
-        assert not due(ledgers[event.clock], seen)[1]
-    elif isinstance(event, e.ConsentPresumed | e.InformationRequestLapsed):
-        name = "information" if isinstance(event, e.InformationRequestLapsed) else STEP_CLOCK
+        timers = seen.version.charter.time.clocks[event.clock].timers
+        share = next(timer.share for timer in timers if timer.id == event.timer)
+        at, provisional = due(ledgers[event.clock], seen, WHOLE if share is None else share)
+        assert not provisional
+        assert share is None or at <= decided_at
+    elif isinstance(event, e.ConsentPresumed | e.InformationRequestLapsed) or (
+        isinstance(event, e.DecisionLapsed) and seen.recorded.actor_id == CLOCK
+    ):
+        lapses = isinstance(event, e.InformationRequestLapsed)
+        name = INFORMATION_CLOCK if lapses else STEP_CLOCK
         at, provisional = due(ledgers[name], seen)
         assert not provisional
         assert at <= decided_at
@@ -132,9 +142,14 @@ def _moved(ledgers: Ledgers, move: e.Move, at: datetime) -> set[str]:
     for name in move.resumes:
         assert ledgers[name].stopped_at is not None
         ledgers[name].stopped_at = None
+    for name in move.continues:
+        since = ledgers[name].stopped_at
+        assert since is not None
+        ledgers[name].suspensions.append((since, max(at, since)))
+        ledgers[name].stopped_at = None
     for start in move.starts:
         ledgers[start.clock] = _started(ledgers.get(start.clock), start, at)
-    return {*move.stops, *move.resumes, *(start.clock for start in move.starts)}
+    return {*move.stops, *move.resumes, *move.continues, *(start.clock for start in move.starts)}
 
 
 def _started(before: Ledger | None, start: e.ClockStart, at: datetime) -> Ledger:

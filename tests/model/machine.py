@@ -4,6 +4,7 @@ A step draws one number; all that colours the step comes from a generator seeded
 and `asking` make the life, `record` reads what was stored, `votes`, `clocks` and `courses` watch it, `after` looks back at its end.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -24,7 +25,7 @@ from casesys.domain.processes.deadlines import Due, upcoming
 from casesys.domain.refusals import Refusal
 from casesys.domain.vocabulary import Stage
 from tests.model import after
-from tests.model.asking import ABOUT_REGISTER, PEOPLE, Asking
+from tests.model.asking import PEOPLE, Asking
 from tests.model.clocks import Clocks
 from tests.model.courses import (
     Leads,
@@ -32,13 +33,15 @@ from tests.model.courses import (
     never_undoes_making_safe,
     obeys_the_table,
 )
+from tests.model.figures import PLAYED
+from tests.model.previews import was_previewed
 from tests.model.record import Record
 from tests.model.town import OPERATOR, founding, plan
 from tests.model.twins import Desk, TownClock, Twins
 from tests.model.votes import Votes
 
 SEEDS = st.integers(0, 2**32 - 1)
-DESKS: st.SearchStrategy[Desk] = st.sampled_from(("first", "first", "second"))
+DESKS: Sequence[Desk] = ("first", "first", "second")
 BEGINNINGS = (
     datetime(2026, 3, 2, 1, tzinfo=UTC),
     datetime(2026, 9, 24, 8, tzinfo=UTC),  # the National Day holidays are near
@@ -52,13 +55,11 @@ A_YEAR = timedelta(days=365)
 PAUSES = (0, 0, 0, 1, 10, 240, 1_440, 4_320, 14_400, 23_040)
 """How long nothing happens, in minutes: between two letters of one morning, and until a notice of ten days is over."""
 
-DEEDS = st.sampled_from(
-    (
-        *("a_case_goes_on",) * 12,
-        *("the_clock_ticks", "time_passes", "somebody_asks_anything") * 2,
-        *("somebody_brings_a_case", "the_register_changes", "many_ask_together"),
-        *("somebody_repeats_a_command", "the_clock_is_wrong", "a_machine_restarts"),
-    )
+DEEDS: Sequence[str] = (
+    *("a_case_goes_on",) * 12,
+    *("the_clock_ticks", "time_passes", "somebody_asks_anything") * 2,
+    *("somebody_brings_a_case", "the_register_changes", "many_ask_together"),
+    *("somebody_repeats_a_command", "the_clock_is_wrong", "a_machine_restarts"),
 )
 """What may happen in a step. One rule does them all, because hypothesis would leave some rules out of most lives."""
 
@@ -80,7 +81,7 @@ class Lives(RuleBasedStateMachine):
         town = plan(versions, chance)
         watching = (
             *(Votes(), Clocks(), Leads()),
-            *(obeys_the_table, keeps_what_ended_it, never_undoes_making_safe),
+            *(obeys_the_table, keeps_what_ended_it, never_undoes_making_safe, was_previewed),
         )
         self.record = Record(self.twins, watching)
         self.asking = Asking(town, self.record)
@@ -99,6 +100,7 @@ class Lives(RuleBasedStateMachine):
         try:
             if self.sound:
                 after.everything(self.record)
+                PLAYED.update(self.record.counts, lives=1)
         finally:
             if hasattr(self, "twins"):
                 self.twins.close()
@@ -112,12 +114,15 @@ class Lives(RuleBasedStateMachine):
         verdicts = self.twins.perform(requests, desk)
         self.record.take()
         self.given.extend(zip(requests, verdicts, strict=True))
+        accepted = sum(isinstance(v, Answer) and not v.repeated for v in verdicts)
+        PLAYED.update(accepted=accepted, refused=sum(isinstance(v, Refusal) for v in verdicts))
         self.sound = True
         return verdicts
 
-    @rule(deed=DEEDS, seed=SEEDS, desk=DESKS)
+    @rule(deed=st.sampled_from(DEEDS), seed=SEEDS, desk=st.sampled_from(DESKS))
     def step(self, deed: str, seed: int, desk: Desk) -> None:
         """Let one of the following happen."""
+        PLAYED["steps"] += 1
         getattr(self, deed)(Random(seed), desk)  # noqa: S311
 
     def some_case(self, chance: Random) -> Case:
@@ -151,7 +156,7 @@ class Lives(RuleBasedStateMachine):
 
     def the_register_changes(self, chance: Random, desk: Desk) -> None:
         """Give a command on the register."""
-        request = self.asking.request(chance, chance.choice(ABOUT_REGISTER), None)
+        request = self.asking.change(chance)
         assert request is not None
         self.give([request], desk)
 

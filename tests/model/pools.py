@@ -134,6 +134,12 @@ def _ground(scene: Scene) -> object:
     return scene.one(grounds[scene.name])
 
 
+def _clock(scene: Scene) -> object:
+    if scene.name == "request-extension" and scene.chance.random() < 0.8:
+        return scene.one([rule.clock for rule in scene.charter.time.extensions])
+    return scene.one([*scene.charter.time.clocks, *(scene.case.clocks if scene.case else ())])
+
+
 def _party_pool(scene: Scene) -> list[str]:
     return [*scene.town.parties.values(), "ann", "bob"]
 
@@ -199,7 +205,7 @@ POOLS: Mapping[str, Callable[[Scene], object]] = {
     "category": lambda s: s.one(list(s.charter.categories)),
     "channel": lambda s: s.one(list(s.charter.channels)),
     "choice": lambda s: s.chance.choice(("for", "for", "for", "for", "against", "abstain")),
-    "clock": lambda s: s.one([*s.charter.time.clocks, *(s.case.clocks if s.case else ())]),
+    "clock": _clock,
     "commands": lambda s: s.some(list(COMMANDS)),
     "digest": lambda s: s.chance.choice(DIGESTS),
     "document": _document,

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from casesys.application import Engine
-from casesys.application.reading import recorded
 from casesys.domain.cases.events import CaseEvent
 from casesys.domain.cases.state import Case, case_stream
 from casesys.domain.catalogue import evolve, parse_document
@@ -24,6 +23,7 @@ from casesys.domain.world import Loaded, World
 from casesys.evidence.leaf import Leaf
 from casesys.evidence.merkle import Peaks, leaf_hash
 from casesys.store.contract import EventLog, Stored
+from casesys.store.reading import recorded
 from tests.model.twins import Twins
 
 EMPTY = Loaded(0, None)

@@ -41,10 +41,8 @@ class AnyLives(Lives):
         self.found((first, second), seed, beginning)  # type: ignore[arg-type]
 
 
-TestStockLives = StockLives.TestCase
-TestAnyLives = AnyLives.TestCase
-
-# The gate plays the same few lives each time; `./dev soak` plays many, never the same.
+# The gate plays the same few lives each time, so that it tells about the change and not about luck. `./dev soak` plays others each
+# time, CASESYS_SOAK_STEPS steps in all.
 GATE = settings(
     max_examples=8,
     stateful_step_count=30,
@@ -52,6 +50,14 @@ GATE = settings(
     derandomize=True,
     phases=(Phase.generate,),
 )
-SOAK = settings(max_examples=2_000, stateful_step_count=50, deadline=None, print_blob=True)
-for case in (TestStockLives, TestAnyLives):
-    case.settings = SOAK if "CASESYS_SOAK" in os.environ else GATE
+STEPS, KINDS = 50, 2
+SOAK = settings(
+    max_examples=int(os.environ.get("CASESYS_SOAK_STEPS", "200_000")) // (STEPS * KINDS),
+    stateful_step_count=STEPS,
+    deadline=None,
+    print_blob=True,
+)
+
+TestStockLives = StockLives.TestCase
+TestAnyLives = AnyLives.TestCase
+TestStockLives.settings = TestAnyLives.settings = SOAK if "CASESYS_SOAK" in os.environ else GATE

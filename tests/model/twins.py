@@ -95,7 +95,7 @@ def told(verdict: Verdict) -> object:
     if isinstance(verdict, Answer):
         return verdict
     if not isinstance(verdict, Refusal):
-        return verdict.code, verdict.command_id
+        return verdict.code, str(verdict)
     says, remedy = verdict.says, verdict.remedy
     return verdict.code, verdict.clause, verdict.accepted, says, remedy
 

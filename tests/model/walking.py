@@ -6,6 +6,8 @@ It looks only at what a calendar says (days, hours, holidays), and knows one zon
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from math import ceil
 
 from casesys.domain.cases.events import ClockStart
 from casesys.domain.working_time import Calendar, Unit
@@ -13,6 +15,8 @@ from casesys.domain.working_time import Calendar, Unit
 OFFSET = timedelta(hours=8)
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+MICROSECOND = timedelta(microseconds=1)
+WHOLE = Fraction(1)
 
 Stretch = tuple[datetime, datetime]
 
@@ -32,20 +36,25 @@ class Ledger:
         """Whether a suspension is open."""
         return any(until is None for _, until in self.suspensions)
 
-    def due(self, calendar: Calendar | None, at: datetime) -> tuple[datetime, bool]:
-        """When it runs out, seen from an instant, and whether that is provisional."""
-        amount = self.start.amount + sum(self.extensions)
+    def due(
+        self, calendar: Calendar | None, at: datetime, share: Fraction = WHOLE
+    ) -> tuple[datetime, bool]:
+        """When a share of it is used up, seen from an instant, and whether that is provisional. Days are rounded up."""
+        if not share:
+            return self.since, False
+        amount = (self.start.amount + sum(self.extensions)) * share
         pauses = [
             (since, max(since, at) if end is None else end) for since, end in self.suspensions
         ]
+        time = MICROSECOND * ceil(amount * (HOUR // MICROSECOND))
         if self.start.unit is Unit.CLOCK_HOUR:
-            return _run_out([(self.since, datetime.max.replace(tzinfo=UTC))], amount, pauses), False
+            return _run_out([(self.since, datetime.max.replace(tzinfo=UTC))], time, pauses), False
         assert calendar is not None
         if self.start.unit is Unit.WORKING_HOUR:
-            due = _run_out(_working(calendar, self.since), amount, pauses)
-            return due, _local(due - timedelta(microseconds=1)) > calendar.last_day
+            due = _run_out(_working(calendar, self.since), time, pauses)
+            return due, _local(due - MICROSECOND) > calendar.last_day
         works = self.start.unit is Unit.WORKING_DAY
-        last = _last_day(calendar if works else None, self.since, amount, pauses)
+        last = _last_day(calendar if works else None, self.since, ceil(amount), pauses)
         return _midnight(last + DAY), works and last > calendar.last_day
 
 
@@ -77,10 +86,9 @@ def _working(calendar: Calendar, since: datetime) -> Iterator[Stretch]:
 
 
 def _run_out(
-    open_: Iterator[Stretch] | list[Stretch], hours: int, pauses: list[Stretch]
+    open_: Iterator[Stretch] | list[Stretch], left: timedelta, pauses: list[Stretch]
 ) -> datetime:
-    """The first instant by which so many hours have run in some stretches of time, less the pauses."""
-    left = hours * HOUR
+    """The first instant by which so much time has run in some stretches of time, less the pauses."""
     for begin, end in open_:
         now = begin
         while now < end:

@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
+from casesys.domain.cases.events import CaseRetriaged, CaseTriaged
+from casesys.domain.cases.matter import EXECUTABLE
 from casesys.domain.cases.state import Case
 from casesys.domain.charter.model import Charter
 from casesys.domain.charter.steps import AnyStep
+from casesys.domain.messages import Event
 from casesys.domain.vocabulary import Stage
 
 SELDOM: Mapping[str, float] = {
     **dict.fromkeys(("withdraw-case", "refer-case", "decline-case"), 0.03),
     **dict.fromkeys(("retriage-case", "annul-decision", "reclassify-case"), 0.05),
+    "conclude-deliberation": 0.05,  # a vote is worth less the more were cast: most would be counted before it is carried
     **dict.fromkeys(("table-proposal", "make-safe", "attach-evidence"), 0.2),
-    **dict.fromkeys(("conclude-deliberation", "return-assignment", "dispute-assignment"), 0.3),
+    **dict.fromkeys(("return-assignment", "dispute-assignment"), 0.5),
     **dict.fromkeys(("settle-objection", "suspend-clock", "postpone-deliberation"), 0.5),
 }
 """Commands that end a case, send it back or break something off: given less often than they would be accepted."""
@@ -72,3 +76,11 @@ def next_on_the_way(case: Case, charter: Charter) -> Sequence[str]:
     if case.stage is Stage.DELIBERATION and step is not None:
         return _BY_STEP[step.kind]
     return _BY_STAGE[case.stage]
+
+
+def leads_nowhere(event: Event, charter: Charter) -> bool:
+    """Whether an event sends a case on a way with a step that the engine does not carry out: it would wait there for ever."""
+    if not isinstance(event, CaseTriaged | CaseRetriaged):
+        return False
+    procedure = charter.procedures.get(event.to)
+    return procedure is not None and any(s.kind not in EXECUTABLE for s in procedure.steps)

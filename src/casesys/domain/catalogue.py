@@ -46,8 +46,10 @@ EVENTS: Mapping[str, type[Event]] = {
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
-UPCASTS: Mapping[str, tuple[str, Upcast]] = {}
-"""Old stored names: the name that follows each, and how its data is read as that one's. There are none yet."""
+UPCASTS: Mapping[str, tuple[str, Upcast]] = {
+    "initiator-contacted.v1": ("initiator-contacted.v2", dict),
+}
+"""Old stored names: the name that follows each, and how its data is read as that one's."""
 
 _EVOLVE: Mapping[str, Callable[[Any, Recorded], object]] = {
     "case": evolve_case,

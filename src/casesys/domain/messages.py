@@ -106,7 +106,11 @@ def _personal(value: object) -> object:
 
 def _has_half_a_character(text: str) -> bool:
     """Say whether a text has a lone surrogate, which nothing can store. JSON written by hand may."""
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 PersonalText = Annotated[

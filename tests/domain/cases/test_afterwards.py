@@ -282,6 +282,15 @@ def test_a_closed_case_can_still_be_spoken_about() -> None:
     )
 
 
+def test_who_may_know_of_a_case_changes_after_it_has_ended_too() -> None:
+    """Given a closed case, when its level of knowledge changes, then it does, and the case stays closed as it ended."""
+    changing = does("privacy_officer", "06-01 09:00", c.ChangeVisibility, level="confidential")
+
+    closed().when(changing).then(so(e.VisibilityChanged("confidential"), "art-15"))
+    after = case(closed().given(changing))
+    assert (after.visibility, after.result) == ("confidential", "resolved")
+
+
 def test_what_a_closed_case_can_do_is_named() -> None:
     """Given a closed case, when somebody works on it, then it is closed, and the commands possible are named."""
     refusal = (
@@ -291,6 +300,7 @@ def test_what_a_closed_case_can_do_is_named() -> None:
             "case-closed",
             accepted=[
                 "add-note",
+                "change-visibility",
                 "correct-result",
                 "decide-review",
                 "lodge-review",

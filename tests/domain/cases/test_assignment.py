@@ -17,7 +17,9 @@ from tests.domain.cases.ways import (
     TEXT,
     assigned,
     case,
+    collecting,
     confirmed,
+    contacting,
     deciding,
     directed,
     dispatched,
@@ -100,6 +102,19 @@ def response_in_hours() -> e.ClockStart:
     """Two hours, day and night, reckoned in the calendar's zone."""
     start = hours("respond", 2, "art-39")
     return type(start)(start.clock, start.amount, start.unit, start.clause, "workdays")
+
+
+def test_who_supports_can_be_named_beside_the_charters_lead() -> None:
+    """Given a street lamp, when it is dispatched with supporting parties only, then the charter's lead has it, and they support."""
+    starts = (workdays("resolve", 7, "art-43"), RESPOND)
+    move = Move(ASSIGNMENT, starts=starts, stops=("dispatch_direct",))
+    named = ("property_company", "street_office")
+
+    directed().when(dispatching(supporting=named)).then(
+        so(e.CaseDispatched(LAMPS, move, named, "keeper"), "art-37")
+    )
+    directed().when(dispatching(supporting=("riddle",))).refused("unknown-party")
+    directed().when(dispatching(supporting=(LAMPS,))).refused("lead-supports-itself")
 
 
 def test_somebody_supports_once_and_never_the_lead() -> None:
@@ -195,14 +210,55 @@ def test_work_for_which_the_charter_has_no_time_has_no_clock() -> None:
 
 
 def test_the_lead_takes_the_case() -> None:
-    """Given a dispatched case, when the lead accepts it, then it is to be resolved and the time to respond is over."""
-    move = Move(RESOLUTION, stops=("respond",))
-
-    dispatched().when(does(LEAD, "03-02 15:00", c.AcceptAssignment)).then(
-        so(e.AssignmentAccepted(move), "art-39")
-    )
+    """Given a dispatched case, when the lead accepts it, then it is to be resolved, and the initiator still to be contacted."""
+    dispatched().when(ACCEPTING).then(so(e.AssignmentAccepted(Move(RESOLUTION)), "art-39"))
     assert case(assigned()).status is Status.ASSIGNED
     assert case(assigned()).lead == LAMPS
+
+
+ACCEPTING = does(LEAD, "03-02 15:00", c.AcceptAssignment)
+
+
+def test_the_lead_has_responded_when_it_took_the_case_and_reached_the_initiator() -> None:
+    """Given a dispatched case, when it is accepted and the initiator reached, in either order, then the second ends that time."""
+    reached_first = dispatched().given(contacting("03-02 14:30"))
+    taken_first = dispatched().given(ACCEPTING)
+
+    assert "respond" in running(reached_first)
+    taking = Move(RESOLUTION, stops=("respond",))
+    reached_first.when(ACCEPTING).then(so(e.AssignmentAccepted(taking), "art-39"))
+    reaching = e.InitiatorContacted(reached=True, move=Move(RESOLUTION, stops=("respond",)))
+    taken_first.when(contacting("03-02 16:00")).then(so(reaching, "art-43"))
+
+
+def test_who_was_not_reached_is_still_waited_for() -> None:
+    """Given a lead that took the case, when the initiator does not answer, then the time to respond goes on."""
+    tried = dispatched().given(ACCEPTING, contacting("03-02 16:00", reached=False))
+
+    assert "respond" in running(tried)
+    assert "respond" not in running(tried.given(contacting("03-02 17:00")))
+
+
+def test_an_anonymous_initiator_is_not_waited_for() -> None:
+    """Given a case whose initiator is anonymous, when the lead takes it, then the time to respond is over."""
+    anonymous = neighbourhood().given(
+        collecting(anonymous=True),
+        does("dispatcher", "03-02 10:00", c.AcceptCase),
+        does("dispatcher", "03-02 11:00", c.TriageCase),
+        dispatching(),
+    )
+
+    taking = Move(RESOLUTION, stops=("respond",))
+    anonymous.when(ACCEPTING).then(so(e.AssignmentAccepted(taking), "art-39"))
+
+
+def test_another_lead_has_to_contact_the_initiator_itself() -> None:
+    """Given an initiator reached by the first lead, when the case is returned and dispatched again, then they wait to be reached."""
+    again = dispatched().given(contacting("03-02 14:30"), returning())
+    redispatched = again.given(dispatching("03-02 16:00"))
+
+    late = does(LEAD, "03-02 17:00", c.AcceptAssignment)
+    redispatched.when(late).then(so(e.AssignmentAccepted(Move(RESOLUTION)), "art-39"))
 
 
 def test_only_what_was_given_is_taken() -> None:

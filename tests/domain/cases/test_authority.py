@@ -315,6 +315,7 @@ def test_what_time_did_keeps_nobody_from_anything() -> None:
         ("accept-case", "dispatcher"),
         ("triage-case", "dispatcher"),
         ("dispatch-case", "dispatcher"),
+        ("contact-initiator", LEAD),
         ("accept-assignment", LEAD),
         ("remind-of-deadline", "clock"),
     )

@@ -5,11 +5,14 @@ import pytest
 from casesys.domain.cases import commands as c
 from casesys.domain.cases import events as e
 from casesys.domain.cases.events import Move
-from casesys.domain.messages import Event
+from casesys.domain.cases.evolve import evolve_case
+from casesys.domain.catalogue import read_event
+from casesys.domain.messages import Event, Recorded
 from casesys.domain.vocabulary import EmergencyService, FactSource, Status
 from tests.domain.cases.ways import (
     COLLECTION,
     PROOF,
+    STREAM,
     TEXT,
     attaching,
     case,
@@ -17,6 +20,7 @@ from tests.domain.cases.ways import (
     collecting,
     does,
     hours,
+    running,
     so,
     urgent,
     workdays,
@@ -74,7 +78,7 @@ STAYS = Move(COLLECTION)
             "dispatcher",
             c.ContactInitiator,
             {"reached": True, "summary": "某事"},
-            e.InitiatorContacted(reached=True, summary=TEXT),
+            e.InitiatorContacted(reached=True, summary=TEXT, move=Move(COLLECTION)),
             "art-08",
         ),
         ("secretary", c.ReplyToInitiator, {"reply": "某事"}, e.InitiatorAnswered(TEXT), "art-08"),
@@ -101,6 +105,43 @@ def test_what_can_be_done_at_once(
 ) -> None:
     """Given a case just collected, when something is recorded about it, then it is, under the clause that lets them."""
     collected().when(does(actor, "03-02 09:05", command, **fields)).then(so(event, clause))
+
+
+def test_contact_ends_and_begins_clocks_of_the_charter() -> None:
+    """Given clocks up to the first contact and after it, when the initiator is reached, then one ends and the other begins."""
+    row = {"id": "all", "clause": "art-10", "period": {"amount": 2, "unit": "clock_hour"}}
+    label = {"label": {"zh": "联系", "en": "contact"}, "rows": [row]}
+    scene = under(
+        ("time.clocks.first", label | {"starts": "collected", "stops": ["initiator_contacted"]}),
+        ("time.clocks.then", label | {"starts": "initiator_contacted", "stops": ["closed"]}),
+    ).given(collecting())
+
+    def contacting(*, reached: bool) -> Act:
+        return does("dispatcher", "03-02 09:05", c.ContactInitiator, reached=reached)
+
+    assert running(scene.given(contacting(reached=False))) == ("accept", "first")
+    assert running(scene.given(contacting(reached=True))) == ("accept", "then")
+
+
+def test_a_contact_of_before_moves_nothing() -> None:
+    """Given a contact stored in its first version, when it is read, then the case stays as it was, with the initiator reached."""
+    stored = read_event("initiator-contacted.v1", b'{"reached":true}')
+    assert isinstance(stored, e.InitiatorContacted)
+    old = Recorded(
+        stream=STREAM,
+        version=2,
+        event=stored,
+        effective_at=at("03-02 09:05"),
+        actor_id="dispatcher",
+        channel="console",
+        rule=None,
+        command_type="contact-initiator",
+    )
+
+    after = evolve_case(case(collected()), old)
+
+    assert after.contacted
+    assert after.clocks == case(collected()).clocks
 
 
 def test_making_safe_stops_the_clock_that_waits_for_it() -> None:

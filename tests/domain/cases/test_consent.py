@@ -21,7 +21,7 @@ from tests.domain.cases.ways import (
     so,
     workdays,
 )
-from tests.domain.charter.stock import GONE
+from tests.domain.charter.stock import GONE, document
 from tests.domain.neighbourhood import calendar_until, operates, under
 from tests.domain.specification import at
 
@@ -79,7 +79,7 @@ def test_what_all_agree_to_may_still_have_to_be_published() -> None:
 
 
 def test_one_objection_makes_it_big() -> None:
-    """Given a small matter, when one side objects, then the case goes to the procedure that the step names, not yet convened."""
+    """Given a small matter, when a side objects, then the case goes where the step names, with the priority of triage there."""
     verdict = consulted().when(consenting("owners", "03-03 09:00", consents=False))
 
     move = Move(
@@ -91,8 +91,18 @@ def test_one_objection_makes_it_big() -> None:
     event = e.ConsentRecorded("owners", "owners_committee", False, STAYS)  # noqa: FBT003 - an event
     verdict.then(
         so(event, "art-31"),
-        so(e.CaseRetriaged("big-residents", "", 3, move, Track.BIG), "art-31"),
+        so(e.CaseRetriaged("big-residents", "", 2, move, Track.BIG), "art-31"),
     )
+
+
+def test_without_a_triage_row_an_objection_leaves_the_priority() -> None:
+    """Given a charter whose rows never answer with the procedure that an objection leads to, then the case keeps its priority."""
+    rows = [row for row in document()["triage"] if row["to"] != "big-residents"]
+    objected = consulted(under(("triage", rows))).given(
+        consenting("owners", "03-03 09:00", consents=False)
+    )
+
+    assert (case(objected).procedure, case(objected).priority) == ("big-residents", 3)
 
 
 def test_an_objection_that_leads_nowhere_ends_the_case() -> None:

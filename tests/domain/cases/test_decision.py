@@ -27,22 +27,20 @@ from tests.domain.cases.ways import (
     consulted,
     deciding,
     deliberation,
-    directed,
     does,
     met,
     ordered,
     published,
     publishing,
     ratifying,
-    running,
     small,
     so,
     studied,
     urgent,
     workdays,
 )
-from tests.domain.charter.stock import GONE, document
-from tests.domain.neighbourhood import calendar_until, operates, under
+from tests.domain.charter.stock import GONE, document, stock
+from tests.domain.neighbourhood import CALENDAR, calendar_until, operates, under
 from tests.domain.specification import Act, Scene, at
 
 STAYS = Move(DELIBERATION)
@@ -64,11 +62,6 @@ def settling(*, upheld: bool, number: int = 1, when: str = "03-18 10:00") -> Act
 def confirming(when: str = CONFIRMABLE) -> Act:
     """The moderator states that the decision stands."""
     return does("moderator", when, c.ConfirmDecision)
-
-
-def annulling(when: str = "04-20 09:00") -> Act:
-    """The secretary states that the decision does not stand."""
-    return does("secretary", when, c.AnnulDecision, reason="某事")
 
 
 # -- publishing ---------------------------------------------------------------------------------------------------------------
@@ -97,6 +90,14 @@ def test_a_decision_hangs_in_every_place_of_the_charter() -> None:
         "publication-incomplete", "art-26", ["residents_group"]
     )
     carried().given(publishing_in("notice_board", "residents_group", "online"))
+
+
+def test_a_decision_hangs_only_where_the_charter_knows() -> None:
+    """Given a place that the charter does not know, when a decision is published there, too, then the channels are named."""
+    places = ("notice_board", "residents_group", "riddle")
+    act = does("moderator", "03-17 09:00", c.PublishDecision, where=places)
+
+    carried().when(act).refused("unknown-code", accepted=sorted(stock().charter.channels))
 
 
 def test_a_proof_of_publication_is_evidence_of_the_case() -> None:
@@ -188,7 +189,8 @@ def test_an_upheld_objection_sends_the_matter_back() -> None:
 
     verdict = scene.when(settling(upheld=True))
 
-    move = Move(DELIBERATION, opens="study", attempt=2, stops=("publication", "objections"))
+    hung = ("publication", "objections")
+    move = Move(DELIBERATION, opens="study", attempt=2, stops=hung, continues=("decide",))
     verdict.then(so(e.ObjectionSettled(1, True, "send_back", move, TEXT), "art-26"))  # noqa: FBT003 - an event
     now = deliberation(scene.given(settling(upheld=True)))
     assert (now.outcome, now.published_at, now.attendance) == (None, None, None)
@@ -219,7 +221,8 @@ def recounting() -> Scene:
 def test_a_recount_opens_the_meeting_again_on_the_same_votes() -> None:
     """Given a charter that recounts, when an objection is upheld, then the meeting is open again with the votes that were cast."""
     on = under((f"{STEPS}.objections.effect", "recount"))
-    move = Move(DELIBERATION, opens="meeting", stops=("publication", "objections"))
+    hung = ("publication", "objections")
+    move = Move(DELIBERATION, opens="meeting", stops=hung, continues=("decide",))
     event = e.ObjectionSettled(1, True, "recount", move, TEXT)  # noqa: FBT003 - an event
 
     published(on).given(raising()).when(settling(upheld=True)).then(so(event, "art-26"))
@@ -240,7 +243,7 @@ def test_a_recount_is_on_the_same_votes() -> None:
     again = recounting().when(concluding("03-18 12:00")).decision.outcomes[0].event
     assert isinstance(again, e.DecisionReached)
     assert again.outcome is TallyOutcome.CARRIED
-    assert again.move == Move(DELIBERATION, opens="publish")
+    assert again.move == Move(DELIBERATION, opens="publish", stops=("decide",))
 
 
 def test_a_charter_may_hear_objections_without_effect() -> None:
@@ -294,13 +297,22 @@ def test_a_decision_is_not_confirmed_while_objections_are_open() -> None:
 def test_only_what_was_carried_is_confirmed_or_annulled(scene: Callable[[], Scene]) -> None:
     """Given nothing carried, when it is confirmed or annulled, then nothing was decided."""
     scene().when(confirming("03-16 20:00")).refused("not-decided")
-    scene().when(annulling("03-16 20:00")).refused("not-decided")
+    annulling = does("secretary", "03-16 20:00", c.AnnulDecision, reason="某事")
+    scene().when(annulling).refused("not-decided")
 
 
 def test_what_still_has_a_step_is_not_confirmed() -> None:
     """Given measures still to be ratified, or a decision to be published, when it is confirmed, then that step comes first."""
     ordered().when(confirming("03-02 12:00")).refused("wrong-step", "art-33")
     carried().when(confirming("03-17 09:00")).refused("wrong-step", "art-26")
+
+
+def test_what_the_charter_asks_for_after_objections_is_not_passed_over() -> None:
+    """Given a charter with a step after objections, when their window has ended, then the decision does not stand without it."""
+    *_, publish, objections = document()["procedures"]["big-residents"]["steps"]
+    scene = published(under((f"{STEPS}.+", publish | {"id": "publish-again"})))
+
+    scene.when(confirming()).refused("wrong-step", objections["clause"])
 
 
 def test_small_and_urgent_decisions_stand_without_hanging() -> None:
@@ -346,47 +358,9 @@ def test_nothing_is_confirmed_by_days_nobody_has_adopted() -> None:
     scene = published().given(adopting)
 
     scene.given(raising("04-20 09:00"))
-    scene.when(confirming("04-20 09:00")).refused("too-early", "art-26")
-
-
-# -- annulling ----------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("scene", "stops"),
-    [
-        (published, ("publication", "objections")),
-        (confirmed, ("dispatch",)),
-        (ordered, ("step",)),
-        (
-            lambda: confirmed().given(does("dispatcher", "04-13 09:00", c.DispatchCase)),
-            ("resolve", "respond"),
-        ),
-    ],
-    ids=["published", "confirmed", "being ratified", "dispatched"],
-)
-def test_an_annulled_decision_is_triaged_again(
-    scene: Callable[[], Scene], stops: tuple[str, ...]
-) -> None:
-    """Given a carried decision at any stage, when it is annulled, then nothing of it runs, nobody leads, and triage is asked again."""
-    verdict = scene().when(annulling())
-
-    move = Move(DELIBERATION, opens="", stops=stops)
-    verdict.then(so(e.DecisionAnnulled(move, TEXT), "art-36"))
-    annulled = scene().given(annulling())
-    assert (case(annulled).lead, running(annulled)) == (None, ())
-    assert deliberation(annulled).outcome is None
-    annulled.when(confirming("04-20 10:00")).refused("not-decided")
-    annulled.given(does("dispatcher", "04-20 10:00", c.RetriageCase))
-
-
-def test_a_question_to_the_initiator_outlives_the_decision() -> None:
-    """Given a question that waits, when the decision is annulled, then the question still waits."""
-    asking = does("dispatcher", "04-17 09:00", c.RequestInformation, question="某事")
-
-    assert running(confirmed().given(asking, annulling())) == ("information",)
-
-
-def test_what_was_never_deliberated_is_not_annulled() -> None:
-    """Given a direct case, when its decision is annulled, then there was nothing to deliberate."""
-    directed().when(annulling("03-02 12:00")).refused("nothing-to-deliberate")
+    refusal = scene.when(confirming("04-20 09:00")).refused(
+        "calendar-too-short", "art-26", ["adopt-calendar"]
+    )
+    assert "workdays" in refusal.says.en
+    longer = operates(r.AdoptCalendar(document=CALENDAR), "04-20 09:30")
+    scene.given(longer, confirming("04-20 10:00"))

@@ -119,10 +119,10 @@ def test_a_member_is_recused() -> None:
 
 
 def test_a_member_is_recused_once_and_before_they_vote() -> None:
-    """Given a member who stands aside or has voted, when they are recused, then that is on record."""
+    """Given a member who has voted, or stands aside, when they are recused, then the vote counts, or that is on record."""
     scene = met(10, ["for"]).given(recusing(SECOND))
 
-    scene.when(recusing(FIRST)).refused("already-recorded", "art-25")
+    scene.when(recusing(FIRST)).refused("already-voted", "art-25")
     scene.when(recusing(SECOND)).refused("already-recorded", "art-25")
 
 

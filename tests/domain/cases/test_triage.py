@@ -186,7 +186,7 @@ def test_overruling_keeps_what_the_rows_answered() -> None:
     verdict = accepted().when(triaging(to="small", reason="某事"))
 
     move = Move(DELIBERATION, attempt=1, starts=(workdays("decide", 5, "art-45", ACCEPTED),))
-    overruled = Overruling("direct-public", "direct")
+    overruled = Overruling("direct-public", "direct", 3)
     verdict.then(
         so(e.CaseTriaged("small", "", 3, move, Track.SMALL, None, overruled, TEXT), "art-17")
     )
@@ -203,11 +203,24 @@ def test_overruling_where_facts_are_missing_says_so() -> None:
     )
 
 
-def test_another_priority_can_be_given() -> None:
-    """Given a way of the rows, when a priority is given, then it counts."""
-    scene = accepted().given(triaging(priority=1))
+def test_overruling_the_priority_alone_takes_a_reason_too() -> None:
+    """Given another priority than the rows answer, when no reason is given, then it is needed; for the same one it is not."""
+    accepted().when(triaging(priority=1)).refused("reason-needed")
 
-    assert (case(scene).priority, case(directed()).priority) == (1, 3)
+    same = accepted().when(triaging(priority=3)).decision.outcomes[0].event
+    assert isinstance(same, e.CaseTriaged)
+    assert (same.row, same.overruled) == ("direct-public", None)
+
+
+def test_overruling_the_priority_alone_keeps_what_the_rows_answered() -> None:
+    """Given a reason, when the priority is overruled, then the row still says the way and why, and its priority is kept."""
+    verdict = accepted().when(triaging(priority=1, reason="某事"))
+
+    move = Move(ASSIGNMENT, starts=(workdays("dispatch_direct", 1, "art-37"),))
+    row, overruled = "direct-public", Overruling("direct-public", "direct", 3)
+    verdict.then(
+        so(e.CaseTriaged("direct", row, 1, move, None, because(row), overruled, TEXT), "art-17")
+    )
 
 
 @pytest.mark.parametrize(
@@ -319,7 +332,7 @@ def test_a_clock_that_triage_stops_and_does_not_start_again_stops() -> None:
         starts=(workdays("decide", 5, "art-45", ACCEPTED),),
         stops=("dispatch_direct",),
     )
-    overruled = Overruling("direct-public", "direct")
+    overruled = Overruling("direct-public", "direct", 3)
 
     directed().when(again(to="small", reason="某事")).then(
         so(e.CaseRetriaged("small", "", 3, move, Track.SMALL, None, overruled, TEXT), "art-17")

@@ -10,15 +10,18 @@ from casesys.domain.vocabulary import Status, TallyOutcome
 from tests.domain.cases.ways import (
     DELIBERATION,
     TEXT,
+    attaching,
     case,
     deciding,
     deliberation,
     does,
+    giving_notice,
     hours,
     ordered,
     ratifying,
     running,
     so,
+    tabling,
     urgent,
 )
 from tests.domain.charter.stock import GONE, document
@@ -152,7 +155,7 @@ def test_a_refusal_lets_the_measures_lapse_at_once() -> None:
     """Given measures that wait, when a side refuses, then they lapse, and what was made safe stays made safe."""
     refusing = ratifying("owners", "03-03 09:00", ratifies=False)
 
-    move = Move(DELIBERATION, opens="", stops=("step",))
+    move = Move(DELIBERATION, opens="", stops=("step",), continues=("decide_urgent",))
     event = e.DecisionRatified("owners", "owners_committee", False, False, Move(DELIBERATION))  # noqa: FBT003 - an event
     ordered().when(refusing).then(so(event, "art-33"), so(e.DecisionLapsed(move), "art-33"))
     assert case(ordered().given(refusing)).made_safe_at == at("03-02 11:30")
@@ -184,7 +187,7 @@ def test_what_is_not_ratified_lapses_by_itself_at_the_48th_hour() -> None:
     scene.when(does("clock", "03-04 11:29:59.999999", c.LapseDecision)).refused("not-yet", "art-33")
     verdict = scene.when(does("clock", LAST_HOUR, c.LapseDecision))
 
-    move = Move(DELIBERATION, opens="", stops=("step",))
+    move = Move(DELIBERATION, opens="", stops=("step",), continues=("decide_urgent",))
     verdict.then(so(e.DecisionLapsed(move), "art-33"))
     now = deliberation(scene.given(does("clock", LAST_HOUR, c.LapseDecision)))
     assert (now.lapsed, now.further_measures, now.outcome, now.step) == (True, False, None, None)
@@ -231,6 +234,18 @@ def test_an_officer_may_decide_after_others_were_asked() -> None:
     )
 
     assert deliberation(scene).parties == PARTIES | {"residents_hall": "residents_hall"}
+
+
+def test_a_notice_after_the_officer_is_of_a_proposal() -> None:
+    """Given a charter that asks for notice after the officer, when a proposal is tabled, then notice is given of it, not before."""
+    steps = document()["procedures"]["big-residents"]["steps"]
+    (notice,) = (step for step in steps if step["kind"] == "notice")
+    decided = urgent(under(("procedures.urgent.steps.+", notice))).given(deciding(made_safe="某事"))
+
+    decided.when(giving_notice("03-02 13:00")).refused(
+        "no-proposal", notice["clause"], ["table-proposal"]
+    )
+    decided.given(tabling("03-02 12:00"), attaching("03-02 12:30"), giving_notice("03-02 13:00"))
 
 
 @pytest.mark.parametrize("side", ["residents", "owners", "property"])

@@ -149,8 +149,15 @@ LEAD = "lead.municipal_lighting"
 
 @cache
 def assigned(on: Scene | None = None) -> Scene:
-    """The street lamp, taken by its keeper at three."""
-    return dispatched(on).given(does(LEAD, "03-02 15:00", c.AcceptAssignment))
+    """The street lamp, taken by its keeper at three, who has told the initiator so just before."""
+    return dispatched(on).given(
+        contacting("03-02 14:55"), does(LEAD, "03-02 15:00", c.AcceptAssignment)
+    )
+
+
+def contacting(when: str, actor: str = LEAD, *, reached: bool = True) -> Act:
+    """Somebody calls the initiator, who answers or not."""
+    return does(actor, when, c.ContactInitiator, reached=reached)
 
 
 def attaching(when: str = "03-05 15:00", digest: str = PROOF) -> Act:
@@ -327,6 +334,7 @@ def carried_out(scene: Scene, day: str) -> Scene:
     return scene.given(
         does("dispatcher", f"{day} 09:00", c.DispatchCase, **by_hand),
         does(COMPANY, f"{day} 10:00", c.AcceptAssignment),
+        contacting(f"{day} 11:00", COMPANY),
         attaching(f"{day} 12:00", "c" * 64),
         does(COMPANY, f"{day} 13:00", c.ReportResolution, result="resolved"),
     )

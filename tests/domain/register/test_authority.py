@@ -112,6 +112,53 @@ def test_an_unknown_actor_learns_nothing_of_the_register() -> None:
             neighbourhood().when(by(actor, command, "03-01 09:00")).refused("unknown-person")
 
 
+WHAT_MAY_NOT_BE_KNOWN: Mapping[str, tuple[Command, Command]] = {
+    "grid": (ESTABLISHING, r.EstablishGrid(grid_id="east-2", parent="north", name=NAME)),
+    "person": (REGISTERING, r.RegisterPerson(person_id="volunteer", name=Personal("某人"))),
+    "party": (
+        r.AppointParty(grid_id="east", kind="street_office", party="street_office"),
+        r.AppointParty(grid_id="east", kind="street_office", party="nobody"),
+    ),
+    "body": (
+        r.VacateSeat(body_id="residents_hall", seat=1),
+        r.VacateSeat(body_id="nothing", seat=1),
+    ),
+    "mandate": (
+        r.RevokeMandate(person_id="secretary", mandate_id="secretary"),
+        r.RevokeMandate(person_id="nobody", mandate_id="riddle"),
+    ),
+    "intake point": (
+        r.CloseIntakePoint(intake_point_id="desk"),
+        r.CloseIntakePoint(intake_point_id="nowhere"),
+    ),
+    "key": (r.RevokeApiKey(key_hash="0" * 64), r.RevokeApiKey(key_hash="1" * 64)),
+    "charter": (
+        r.InstallCharter(grid_id="community", document="code ="),
+        r.InstallCharter(grid_id="north", document="code ="),
+    ),
+}
+"""Two commands each: one names what is there, the other what is not, or what makes no sense."""
+
+
+@pytest.mark.parametrize("commands", WHAT_MAY_NOT_BE_KNOWN.values(), ids=WHAT_MAY_NOT_BE_KNOWN)
+def test_who_may_not_learns_nothing_of_what_is_there(commands: tuple[Command, Command]) -> None:
+    """Given a volunteer, when they name what is there and what is not, then they hear both times that they may not."""
+    desk = r.OpenIntakePoint(intake_point_id="desk", name=NAME, grid_id="east", channel="visit")
+    scene = neighbourhood().given(operates(desk))
+
+    for command in commands:
+        assert scene.when(by("volunteer", command, "03-01 09:00")).code == "not-authorised"
+
+
+def test_what_nobody_knows_is_told_to_those_who_keep_the_whole_register() -> None:
+    """Given a body that is not there, when operators name it, then the root's hears that it is unknown, and the east's may not."""
+    scene = neighbourhood().given(*hiring("eva", OPERATOR, "east"))
+    vacating = r.VacateSeat(body_id="nothing", seat=1)
+
+    scene.when(operates(vacating)).refused("unknown-body")
+    assert scene.when(by("eva", vacating, "03-01 10:00")).code == "not-authorised"
+
+
 def test_a_decision_reads_what_it_writes() -> None:
     """Given a command on the register, when it is decided, then the versions of the streams it writes to are among those read."""
     decision = neighbourhood().when(operates(ESTABLISHING)).decision

@@ -72,6 +72,14 @@ def test_the_last_edition_counts() -> None:
     assert calendar_that_counts(scene.world(), "workdays").digest != first.digest
 
 
+def test_the_edition_that_counts_is_not_adopted_again() -> None:
+    """Given a calendar, when the same edition is adopted again, however it is written, then nothing would change."""
+    scene = FOUNDED.given(adopting(CALENDAR))
+
+    scene.when(adopting(CALENDAR)).refused("calendar-counts-already")
+    scene.when(adopting(f"{CALENDAR}\n# the same")).refused("calendar-counts-already")
+
+
 def test_a_broken_calendar_is_not_adopted() -> None:
     """Given a document that is no calendar, when it is adopted, then it is told what to mend."""
     refusal = FOUNDED.when(adopting("code = ")).refused("calendar-invalid")

@@ -90,6 +90,20 @@ def test_a_later_appointment_replaces_an_earlier_one() -> None:
     }
 
 
+def test_only_what_there_is_is_ended() -> None:
+    """Given nobody appointed to a grid itself, when an appointment is ended, then there is none; one from above is ended above."""
+    neighbourhood().when(appointing("east", "property_company", None)).refused("nobody-appointed")
+    neighbourhood().given(appointing("community", "property_company", None))
+
+
+def test_whoever_serves_already_is_not_appointed_again() -> None:
+    """Given a party that serves a grid, when it is appointed again, then nothing would change; to a grid below it may be."""
+    neighbourhood().when(appointing("community", "property_company", "property_company")).refused(
+        "nothing-to-change"
+    )
+    neighbourhood().given(appointing("east", "property_company", "property_company"))
+
+
 @pytest.mark.parametrize(
     ("grid", "party", "code"),
     [("north", "volunteer", "unknown-grid"), ("east", "nobody", "unknown-party")],

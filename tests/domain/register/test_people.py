@@ -9,6 +9,7 @@ from casesys.domain.register import commands as r
 from casesys.domain.register import events as e
 from casesys.domain.register.state import Mandate, Person
 from casesys.domain.register.streams import organisation_stream, person_stream
+from casesys.domain.vocabulary import COMMANDS
 from tests.domain.charter.stock import stock
 from tests.domain.neighbourhood import NAME, OPERATOR, neighbourhood, operates, uncharted
 from tests.domain.specification import Act, at, by
@@ -123,6 +124,15 @@ def test_a_role_is_one_of_the_charter() -> None:
     )
     neighbourhood().given(giving(role="operator"))
     uncharted().given(giving(role="riddle"))
+
+
+def test_a_mandate_is_for_commands_there_are() -> None:
+    """Given commands of which one is misspelt, when a mandate is given for them, then those there are are named."""
+    known = sorted(COMMANDS)
+
+    neighbourhood().when(giving(commands=("dispatch-case", "dispatch-cases"))).refused(
+        "unknown-code", accepted=known
+    )
 
 
 # -- revoking -----------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from casesys.domain.messages import Text
-from casesys.domain.working_time import Budget, Calendar, Suspension, Term, Unit, explain
+from casesys.domain.working_time import Budget, Calendar, Suspension, Term, Unit, Until, explain
 from tests.domain.working_time.stock import CN, LA, cn, la
 
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
@@ -33,6 +33,30 @@ def test_the_national_day_example() -> None:
         "due 2026-10-13 because 7 working days after 2026-09-28; "
         "1–7 October are holidays, 10 October is a make-up working day; suspended 0 days",
     )
+
+
+@pytest.mark.parametrize(
+    ("until", "unit", "zh", "en"),
+    [
+        (Until.WORK_IS_DONE, Unit.CALENDAR_DAY, "应于2026-06-02前办结（含当日）", "due 2026-06-02"),
+        (Until.DUTY_IS_DONE, Unit.CALENDAR_DAY, "应于2026-06-02前完成（含当日）", "due 2026-06-02"),
+        (Until.TIME_IS_OVER, Unit.CALENDAR_DAY, "至2026-06-02届满（含当日）", "over 2026-06-02"),
+        (
+            Until.TIME_IS_OVER,
+            Unit.CLOCK_HOUR,
+            "至2026-06-01 11:00+08:00届满",
+            "over 2026-06-01 11:00+08:00",
+        ),
+    ],
+)
+def test_it_is_said_what_the_time_is_for(until: Until, unit: Unit, zh: str, en: str) -> None:
+    """Given time for work, for another duty or to be waited for, then its end is spoken of in the words for that."""
+    term = Term(Budget(1, unit, CN.code), cn("2026-06-01 10:00"))
+
+    told = explain(term, CN, LATER, until)
+
+    assert told.zh.startswith(f"{zh}，因")
+    assert told.en.startswith(f"{en} because")
 
 
 def test_one_unit_is_singular() -> None:

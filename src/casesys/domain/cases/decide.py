@@ -1,11 +1,12 @@
 """Deciding a command on a case: who may, whether the lifecycle has a place for it, then the rule of the command itself.
 
 The order is part of the contract: an unknown actor learns nothing about a case; a command out of order is told what would be in
-order; only then does the rule look at particulars.
+order; only then does the rule look at particulars. What comes before the particulars is `admit`, which a preview asks, too.
 """
 
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from functools import cache
 
 from casesys.domain.cases import commands as c
 from casesys.domain.cases.lifecycle import may_happen, may_lead
@@ -23,46 +24,66 @@ from casesys.domain.register.authority import (
     authorise_on_case,
     keep_duties_apart,
 )
-from casesys.domain.register.decide import known_party, open_intake_point, refuse_future
-from casesys.domain.register.lookups import charter_in_force, known_grid, known_person
+from casesys.domain.register.decide import refuse_future
+from casesys.domain.register.lookups import (
+    charter_in_force,
+    known_grid,
+    known_intake_point,
+    known_party,
+    known_person,
+)
 from casesys.domain.vocabulary import COMMANDS, Stage
 from casesys.domain.world import World
 
 
 def decide_case(command: c.CaseCommand, envelope: Envelope, world: World) -> Decision:
     """Decide a command on a case. Raises Refusal, or Missing when the world lacks what the decision needs."""
-    _check_actor(command, envelope, world)
+    check_actor(type(command), envelope, world)
     if isinstance(command, c.CollectCase):
         return _collect(command, envelope, world)
     case = world.state(case_stream(command.case_id), Case)
     if case is None:
         refuse("unknown-case", case=command.case_id)
-    version = _governing(world, case, envelope.decided_at)
-    permit = _permit(command, envelope, world, version, case)
-    _check_principal(envelope, world, {case.initiator, *case.parties})
-    _check_effective(envelope, case)
-    _check_order(command, case)
-    name = message_type(type(command))
-    keep_duties_apart(version, name, envelope.actor_id, case.deeds)
-    matter = Matter(case, envelope, world, version, permit.authority.role)
+    version = governing(world, case, envelope.decided_at)
+    matter, permit = admit(type(command), envelope, world, case, version)
     rulings = RULES[type(command)].decide(matter, command)
     _check_moves(case.stage, rulings)
     return _decision(matter, permit, rulings)
 
 
-def _check_actor(command: c.CaseCommand, envelope: Envelope, world: World) -> None:
+def check_actor(kind: type[c.CaseCommand], envelope: Envelope, world: World) -> None:
     """Keep what only time may do from people, and the rest from the clock and from who is unknown."""
-    asked = COMMANDS[message_type(type(command))]
+    asked = COMMANDS[message_type(kind)]
     if envelope.actor_id == CLOCK:
-        if not isinstance(command, c.ClockCommand):
+        if not issubclass(kind, c.ClockCommand):
             refuse("time-may-not", command=asked)
         return
     known_person(world, envelope.actor_id)
-    if isinstance(command, c.ClockCommand):
+    if issubclass(kind, c.ClockCommand):
         refuse("only-time-may", command=asked)
 
 
-def _governing(world: World, case: Case, at: datetime) -> CharterVersion:
+def admit(
+    kind: type[c.CaseCommand],
+    envelope: Envelope,
+    world: World,
+    case: Case,
+    version: CharterVersion,
+) -> tuple[Matter, Permit]:
+    """Hold a command of a kind against all that does not depend on its particulars; raises Refusal."""
+    permit = _permit(kind, envelope, world, version, case)
+    _check_principal(envelope, world, {case.initiator, *case.parties})
+    _check_effective(envelope, case)
+    _check_order(kind, case)
+    keep_duties_apart(version, message_type(kind), envelope.actor_id, case.deeds)
+    matter = Matter(case, envelope, world, version, permit.authority.role)
+    ready = RULES[kind].ready
+    if ready is not None:
+        ready(matter)
+    return matter, permit
+
+
+def governing(world: World, case: Case, at: datetime) -> CharterVersion:
     """Give the version pinned by acceptance, before it the one in force now."""
     if case.governing is not None:
         return world.document(case.governing.digest, CharterVersion)
@@ -70,15 +91,19 @@ def _governing(world: World, case: Case, at: datetime) -> CharterVersion:
 
 
 def _permit(
-    command: c.CaseCommand, envelope: Envelope, world: World, version: CharterVersion, case: Case
+    kind: type[c.CaseCommand],
+    envelope: Envelope,
+    world: World,
+    version: CharterVersion,
+    case: Case,
 ) -> Permit:
     """Let people do what their mandates and the charter let them."""
-    if isinstance(command, c.ClockCommand):
+    if issubclass(kind, c.ClockCommand):
         return Permit(Authority(CLOCK), None)
     return authorise_on_case(
         world,
         envelope,
-        message_type(type(command)),
+        message_type(kind),
         version,
         Standing(
             path=case.path,
@@ -106,19 +131,24 @@ def _check_effective(envelope: Envelope, case: Case) -> None:
         refuse("effective-before-collection", collected_at=case.collected_at.isoformat())
 
 
-def _check_order(command: c.CaseCommand, case: Case) -> None:
-    if may_happen(case.stage, RULES[type(command)].event):
+def _check_order(kind: type[c.CaseCommand], case: Case) -> None:
+    if may_happen(case.stage, RULES[kind].event):
         return
-    possible = tuple(
+    code = "case-closed" if case.stage is Stage.CLOSED else "out-of-order"
+    asked = COMMANDS[message_type(kind)]
+    refuse(code, command=asked, stage=case.stage.label, accepted=_in_order(case.stage))
+
+
+@cache
+def _in_order(stage: Stage) -> tuple[str, ...]:
+    """Name the commands of people that have a place in a stage."""
+    return tuple(
         sorted(
-            message_type(other)
-            for other, provision in RULES.items()
-            if may_happen(case.stage, provision.event) and not issubclass(other, c.ClockCommand)
+            message_type(kind)
+            for kind, provision in RULES.items()
+            if may_happen(stage, provision.event) and not issubclass(kind, c.ClockCommand)
         )
     )
-    code = "case-closed" if case.stage is Stage.CLOSED else "out-of-order"
-    name = message_type(type(command))
-    refuse(code, command=COMMANDS[name], stage=case.stage.label, accepted=possible)
 
 
 def _check_moves(stage: Stage, rulings: tuple[Ruling, ...]) -> None:
@@ -142,7 +172,7 @@ def _collect(command: c.CollectCase, envelope: Envelope, world: World) -> Decisi
     if world.state(case_stream(command.case_id), Case) is not None:
         refuse("already-exists", name=command.case_id)
     if command.intake_point is not None:
-        open_intake_point(world, command.intake_point)
+        known_intake_point(world, command.intake_point)
     blank = Case(
         case_id=command.case_id,
         version=0,

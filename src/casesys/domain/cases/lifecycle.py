@@ -135,6 +135,7 @@ LIFECYCLE: Mapping[Stage, _Table] = {
         **_stays(
             _CLOSED,
             e.NoteAdded,
+            e.VisibilityChanged,
             e.InitiatorAnswered,
             e.ImplementationReported,
             e.CallbackRecorded,

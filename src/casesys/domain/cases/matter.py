@@ -25,7 +25,6 @@ from casesys.domain.charter.steps import AnyStep, Consult, Objections, Ratify
 from casesys.domain.charter.triage import Features
 from casesys.domain.messages import Envelope, Event
 from casesys.domain.refusals import refuse
-from casesys.domain.register.authority import CLOCK
 from casesys.domain.register.lookups import calendar_that_counts, party_serving
 from casesys.domain.vocabulary import TERMS, Moment, Stage, TallyOutcome
 from casesys.domain.working_time import Calendar, Deadline, Term, deadline
@@ -60,9 +59,9 @@ class Matter:
         envelope: Envelope,
         world: World,
         version: CharterVersion,
-        role: str = CLOCK,
+        role: str | None = None,
     ) -> None:
-        """Bring together what a rule may look at; `role` is the one that the actor acts in."""
+        """Bring together what a rule may look at; `role` is the one that the actor acts in, None when nobody asks yet."""
         self.case = case
         self.envelope = envelope
         self.world = world
@@ -265,6 +264,16 @@ class Matter:
     def _runs(self, name: str) -> bool:
         running = self.case.clocks.get(name)
         return running is not None and running.stopped_at is None
+
+    def undecided(self) -> tuple[str, ...]:
+        """Give the clocks that were to run until the decision: they go on when it does not stand any more."""
+        return tuple(
+            name
+            for name, clock in self.charter.time.clocks.items()
+            if name in self.deliberation.ended
+            and Moment.DECIDED in clock.stops
+            and not self._runs(name)
+        )
 
     def advance(self) -> Move:
         """Open the step after the one that is open."""

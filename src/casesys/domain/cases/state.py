@@ -23,6 +23,9 @@ OBJECTIONS_CLOCK = "objections"
 NOTICE_CLOCK = "notice"
 INFORMATION_CLOCK = "information"
 
+DECIDED = "decided"
+"""The ground of a suspension for as long as a decision stood that does not stand any more. All other grounds are the charter's."""
+
 
 def case_stream(case_id: str) -> StreamId:
     """One case."""
@@ -78,8 +81,8 @@ class Objection(msgspec.Struct, frozen=True):
 class Deliberation(msgspec.Struct, frozen=True, gc=False):
     """How far the deliberation is. `step` is the open step of the procedure, None before it is convened and between ways.
 
-    Attendance, votes and `counted` are those of the last meeting, consents and ratifications those of the step that is open.
-    `short` are the steps whose meeting was without quorum, and is held a second time.
+    Attendance, votes, `counted` and `minuted` are of the last meeting, consents and ratifications of the step that is open.
+    `short` are the steps whose meeting was without quorum, and is held a second time. `ended` are the clocks that deciding ended.
     """
 
     step: str | None = None
@@ -93,9 +96,11 @@ class Deliberation(msgspec.Struct, frozen=True, gc=False):
     recused: frozenset[str] = frozenset()
     votes: Mapping[str, Choice] = {}
     counted: bool = False
+    minuted: bool = False
     consents: Mapping[str, bool] = {}
     ratifications: Mapping[str, bool] = {}
     outcome: TallyOutcome | None = None
+    ended: frozenset[str] = frozenset()
     urgent: bool = False
     further_measures: bool = False
     lapsed: bool = False
@@ -155,7 +160,7 @@ class ExtensionRequest(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True, gc=False):
-    """One case."""
+    """One case. `contacted` says whether the initiator was reached, since the last dispatch if there was one."""
 
     case_id: str
     version: int
@@ -178,6 +183,7 @@ class Case(msgspec.Struct, frozen=True, gc=False):
     evidence: frozenset[str] = frozenset()
     parties: Mapping[str, str] = {}
     information_asked: bool = False
+    contacted: bool = False
     urgings: int = 0
     returns: int = 0
     procedure: str | None = None

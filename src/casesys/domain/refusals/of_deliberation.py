@@ -123,10 +123,10 @@ OF_DELIBERATION: Mapping[str, Template] = {
         "Record the votes of those who were not recused.",
     ),
     "already-voted": template(
-        "“{person}”已经表决，每人只表决一次。",
-        "{person} has voted, and nobody votes twice.",
-        "请以已经记录的表决为准。",
-        "The vote on record counts.",
+        "“{person}”已经表决。",
+        "{person} has voted.",
+        "请以已经记录的表决为准：每人只表决一次，表决之后不再回避。",
+        "The vote on record counts: nobody votes twice, or stands aside after voting.",
     ),
     # -- urgent decisions -------------------------------------------------------------------------
     "nothing-decided": template(
@@ -155,8 +155,8 @@ OF_DELIBERATION: Mapping[str, Template] = {
         "Publish it in the places listed as well.",
     ),
     "unknown-objection": template(
-        "没有待处理的第{number}号异议。",
-        "No objection {number} is waiting to be settled.",
+        "没有这个编号的异议等待处理。",
+        "No objection of this number is waiting to be settled.",
         "请从所列编号中选择；没有列出的，即无待处理的异议。",
         "Choose one of those listed; if there are none, none is waiting.",
     ),
@@ -171,6 +171,12 @@ OF_DELIBERATION: Mapping[str, Template] = {
         "Publication, or the window for objections, runs until {until}; confirming has to wait.",
         "请在{until}之后确认决定。",
         "Confirm the decision after {until}.",
+    ),
+    "calendar-too-short": template(
+        "公示期或者异议期的届满日期是暂定的：所采用的日历“{calendar}”没有涵盖相应日期，不能确认决定。",
+        "Publication, or the window for objections, ends on a day that the calendar “{calendar}” does not cover.",
+        "请先采用涵盖相应日期的日历，期满后再确认决定。",
+        "Adopt an edition of the calendar that covers those days; confirm the decision when the time is over.",
     ),
 }
 """What may be refused while a case is deliberated."""

@@ -67,6 +67,12 @@ OF_REGISTER: Mapping[str, Template] = {
         "请设在更上级的网格之下。",
         "Establish it below a grid that is further up.",
     ),
+    "nobody-appointed": template(
+        "网格“{grid}”没有确定服务单位“{kind}”，没有可以终止的。",
+        "Nobody was appointed to the grid {grid} as “{kind}”, so there is nothing to end.",
+        "请核对网格和种类；由上级网格确定的，请在上级网格办理。",
+        "Check the grid and the kind; who serves by a grid above is ended there.",
+    ),
     "nobody-stands-for-side": template(
         "本网格及其上级网格没有确定由谁作为“{side}”。",
         "Nobody serves this grid, or one above it, as “{side}”.",
@@ -104,6 +110,12 @@ OF_REGISTER: Mapping[str, Template] = {
         "The calendar cannot be adopted: {problem}",
         "请按提示修改日历后再提交。",
         "Mend the document where it says so, and adopt it again.",
+    ),
+    "calendar-counts-already": template(
+        "日历“{calendar}”正在使用的就是这一版。",
+        "This edition of the calendar “{calendar}” is the one that counts already.",
+        "无需操作；需要更换的，请提交另一版。",
+        "There is nothing to do; adopt another edition to replace it.",
     ),
     "calendar-not-adopted": template(
         "尚未采用日历“{calendar}”，无法计算期限。",

@@ -49,7 +49,7 @@ class AppointParty(RegisterCommand):
 
     grid_id: Identifier
     kind: Code
-    party: Identifier | None
+    party: Identifier | None = None
 
 
 class RegisterPerson(RegisterCommand):

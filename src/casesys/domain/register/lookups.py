@@ -1,11 +1,26 @@
-"""What rules ask of the register: the charter in force, the calendar that counts, who serves a grid, who a person is."""
+"""What rules ask of the register: who and what is known, the charter in force, the calendar that counts, who serves a grid."""
 
 from datetime import datetime
 
 from casesys.domain.charter.parse import CharterVersion
-from casesys.domain.refusals import refuse
-from casesys.domain.register.state import AdoptedCalendar, Grid, InForce, Person
-from casesys.domain.register.streams import calendar_stream, grid_stream, person_stream
+from casesys.domain.refusals import Refusal, refuse
+from casesys.domain.register.state import (
+    AdoptedCalendar,
+    Body,
+    Grid,
+    InForce,
+    IntakePoint,
+    Organisation,
+    Person,
+)
+from casesys.domain.register.streams import (
+    body_stream,
+    calendar_stream,
+    grid_stream,
+    intake_point_stream,
+    organisation_stream,
+    person_stream,
+)
 from casesys.domain.working_time import Calendar
 from casesys.domain.world import World
 
@@ -26,6 +41,34 @@ def known_person(world: World, person_id: str) -> Person:
     return person
 
 
+def known_party(world: World, party: str) -> None:
+    """Refuse unless the party is a known organisation, body or person."""
+    for stream, kind in (
+        (organisation_stream(party), Organisation),
+        (body_stream(party), Body),
+        (person_stream(party), Person),
+    ):
+        if world.state(stream, kind) is not None:
+            return
+    refuse("unknown-party", party=party)
+
+
+def known_body(world: World, body_id: str) -> Body:
+    """Give a body, or refuse."""
+    body = world.state(body_stream(body_id), Body)
+    if body is None:
+        refuse("unknown-body", body=body_id)
+    return body
+
+
+def known_intake_point(world: World, intake_point_id: str) -> IntakePoint:
+    """Give an intake point that is open, or refuse."""
+    point = world.state(intake_point_stream(intake_point_id), IntakePoint)
+    if point is None or not point.open:
+        refuse("unknown-intake-point", intake_point=intake_point_id)
+    return point
+
+
 def charter_in_force(world: World, path: tuple[str, ...], at: datetime) -> CharterVersion:
     """Give the version that governs a grid at an instant: the newest of the nearest ancestor that has one, or refuse."""
     for grid_id in reversed(path):
@@ -33,6 +76,14 @@ def charter_in_force(world: World, path: tuple[str, ...], at: datetime) -> Chart
         if in_force is not None:
             return world.document(in_force.digest, CharterVersion)
     refuse("no-charter", grid=path[-1])
+
+
+def version_in_force(world: World, path: tuple[str, ...], at: datetime) -> CharterVersion | None:
+    """Give the version that governs a grid at an instant, None as long as there is none."""
+    try:
+        return charter_in_force(world, path, at)
+    except Refusal:
+        return None
 
 
 def _newest(grid: Grid, at: datetime) -> InForce | None:

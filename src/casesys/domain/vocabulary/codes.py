@@ -81,6 +81,7 @@ class Moment(Labelled):
     MADE_SAFE = "made_safe", "排除险情", "made safe"
     DISPATCHED = "dispatched", "派单", "dispatched"
     LEAD_ACCEPTED = "lead_accepted", "主办接单", "accepted by the lead"
+    INITIATOR_CONTACTED = "initiator_contacted", "联系诉求人", "initiator contacted"
     RESOLUTION_REPORTED = "resolution_reported", "报告办结", "resolution reported"
     VERIFIED = "verified", "核查通过", "verified"
     CLOSED = "closed", "办结", "closed"

@@ -58,6 +58,7 @@ TERMS: Mapping[str, Text] = {
     "claim": Text("认领", "claim"),
     "micro_wish": Text("微心愿", "micro-wish"),
     "assisted_service": Text("帮办代办", "assisted service"),
+    "command": Text("操作", "command"),
     "role": Text("角色", "role"),
     "mandate": Text("授权", "mandate"),
     "clock": Text("时限", "clock"),

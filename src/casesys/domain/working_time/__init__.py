@@ -18,6 +18,7 @@ from casesys.domain.working_time.term import (
     Trigger,
     Unit,
 )
+from casesys.domain.working_time.wording import Until
 from casesys.domain.working_time.zone import Zone
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Term",
     "Trigger",
     "Unit",
+    "Until",
     "Zone",
     "deadline",
     "explain",

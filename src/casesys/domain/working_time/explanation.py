@@ -15,7 +15,7 @@ from casesys.domain.working_time.calendar import Calendar
 from casesys.domain.working_time.deadlines import deadline
 from casesys.domain.working_time.running import DayClock, Stretch, pauses, running
 from casesys.domain.working_time.term import Term, Unit
-from casesys.domain.working_time.wording import days, duration, listed, local_time, plural
+from casesys.domain.working_time.wording import Until, days, duration, listed, local_time, plural
 from casesys.domain.working_time.zone import UTC_ZONE, Zone, ticks
 
 
@@ -35,11 +35,13 @@ class _Walk(NamedTuple):
         return date.fromordinal(self.first).year != date.fromordinal(self.last).year
 
 
-def explain(term: Term, calendar: Calendar | None, at: datetime) -> Text:
-    """Say when a term is due and why. Takes and raises what `deadline` does."""
+def explain(
+    term: Term, calendar: Calendar | None, at: datetime, until: Until = Until.WORK_IS_DONE
+) -> Text:
+    """Say when a term is due and why, in the words for what it lasts until. Takes and raises what `deadline` does."""
     found = deadline(term, calendar, at)
     walk = _walk(term, calendar, ticks(found.due_at), at)
-    parts = [_due(term, walk)]
+    parts = [_due(term, walk, until)]
     if calendar and term.budget.unit in {Unit.WORKING_DAY, Unit.WORKING_HOUR}:
         parts += _exceptions(calendar, walk)
     parts.append(_suspension(term, walk, still=found.suspended))
@@ -62,7 +64,7 @@ def _walk(term: Term, calendar: Calendar | None, due: int, at: datetime) -> _Wal
     return _Walk(zone, start, due, walked_from, last, paused, frozenset[int]().union(*within))
 
 
-def _due(term: Term, walk: _Walk) -> Text:
+def _due(term: Term, walk: _Walk, until: Until) -> Text:
     """Say when, how much and from when on."""
     unit, more = term.budget.unit, sum(term.extensions)
     zh = f"{term.budget.amount}个{unit.label.zh}"
@@ -72,14 +74,15 @@ def _due(term: Term, walk: _Walk) -> Text:
     if unit.in_days:
         due = date.fromordinal(walk.last)
         start = date.fromordinal(walk.zone.day_of(walk.start))
+        says = until.says
         return Text(
-            f"应于{due}前办结（含当日），因自{start}次日起算{zh}",
-            f"due {due} because {en} after {start}",
+            f"{says.zh.format(due)}（含当日），因自{start}次日起算{zh}",
+            f"{says.en.format(due)} because {en} after {start}",
         )
     due_time, start_time = local_time(walk.zone, walk.due), local_time(walk.zone, walk.start)
     return Text(
-        f"应于{due_time}前办结，因自{start_time}起算{zh}",
-        f"due {due_time} because {en} after {start_time}",
+        f"{until.says.zh.format(due_time)}，因自{start_time}起算{zh}",
+        f"{until.says.en.format(due_time)} because {en} after {start_time}",
     )
 
 

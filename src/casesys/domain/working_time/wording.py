@@ -1,6 +1,7 @@
 """Days, times and durations as people write them, in Chinese and English."""
 
 from datetime import date, timezone
+from enum import Enum
 
 from casesys.domain.messages import Text
 from casesys.domain.working_time.zone import HOUR, MICROSECOND, MINUTE, SECOND, Zone, instant
@@ -9,6 +10,19 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
+
+
+class Until(Enum):
+    """What a deadline is the end of, and how that is said of its day or time: work, another duty, or a time that is waited for."""
+
+    WORK_IS_DONE = Text("应于{}前办结", "due {}")
+    DUTY_IS_DONE = Text("应于{}前完成", "due {}")
+    TIME_IS_OVER = Text("至{}届满", "over {}")
+
+    @property
+    def says(self) -> Text:
+        """The sentence, with a place for the day or time."""
+        return self.value
 
 
 def plural(number: int, noun: str) -> str:

@@ -9,7 +9,7 @@ from casesys.domain.messages import Code, Identifier, PersonalText
 
 
 class DispatchCase(CaseCommand):
-    """Give the case a lead: by the charter's routing, or by hand with a reason."""
+    """Give the case a lead: by the charter's routing, or by hand with a reason. Who supports can be named in either way."""
 
     lead: Identifier | None = None
     supporting: Annotated[tuple[Identifier, ...], Field(max_length=20)] = ()

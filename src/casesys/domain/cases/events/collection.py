@@ -1,6 +1,7 @@
 """What can happen while a case is collected: it is written down, looked into, accepted or not."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from casesys.domain.cases.events.moving import Move
 from casesys.domain.messages import Event, Personal, Value
@@ -78,10 +79,13 @@ class PartyAdded(Event):
 
 
 class InitiatorContacted(Event):
-    """The initiator was called or visited."""
+    """The initiator was called or visited. Version 1 moved nothing."""
+
+    schema_version: ClassVar[int] = 2
 
     reached: bool
     summary: Personal | None = None
+    move: Move | None = None
 
 
 class InitiatorAnswered(Event):

@@ -22,7 +22,8 @@ class ClockStart(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
 class Move(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Where an event takes its case. `opens` is the step of the procedure that is opened, "" when none is open any more.
 
-    `stops` and `resumes` name clocks that end, or go on as if they had never ended.
+    `stops` names clocks that end. Of those that had ended, `resumes` go on as if they never had, `continues` as if they had only
+    stood still since: the time between is neither used nor lost.
     """
 
     stage: Stage
@@ -31,3 +32,4 @@ class Move(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     starts: tuple[ClockStart, ...] = ()
     stops: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
+    continues: tuple[str, ...] = ()

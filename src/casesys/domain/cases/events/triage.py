@@ -8,10 +8,14 @@ from casesys.domain.vocabulary import Track
 
 
 class Overruling(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What the charter's rows would have answered, where a caseworker overruled them; None where facts were missing."""
+    """What the charter's rows answered, where a caseworker overruled them, be it the way or the priority alone.
+
+    None where facts were missing; events of before the priority was kept have none, either.
+    """
 
     row: str | None
     to: str | None
+    priority: int | None = None
 
 
 class CaseTriaged(Event):

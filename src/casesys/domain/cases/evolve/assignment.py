@@ -16,7 +16,7 @@ def evolve_assignment(case: Case, event: e.AssignmentEvent, recorded: Recorded) 
     at = recorded.effective_at
     match event:
         case e.CaseDispatched(lead=lead, supporting=supporting, move=move):
-            return moved(case, move, at, assignment=Assignment(lead, supporting))
+            return moved(case, move, at, assignment=Assignment(lead, supporting), contacted=False)
         case e.AssignmentAccepted(move=move):
             return moved(_with(case, status=Status.ASSIGNED), move, at)
         case e.AssignmentReturned(count=count, move=move):

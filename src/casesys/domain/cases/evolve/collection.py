@@ -52,7 +52,10 @@ def evolve_collection(case: Case, event: e.CollectionEvent, recorded: Recorded) 
             return replace(case, case_type=case_type, category=category)
         case e.VisibilityChanged(level=level):
             return replace(case, visibility=level)
-        case e.EmergencyServiceAlerted() | e.InitiatorContacted() | e.InitiatorAnswered():
+        case e.InitiatorContacted(reached=reached, move=move):
+            case = replace(case, contacted=case.contacted or reached)
+            return case if move is None else moved(case, move, recorded.effective_at)
+        case e.EmergencyServiceAlerted() | e.InitiatorAnswered():
             return case
         case e.CaseCollected():
             raise AssertionError("a case begins once")

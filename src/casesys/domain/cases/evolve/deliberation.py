@@ -77,7 +77,14 @@ def _deliberating(now: Deliberation, event: _Deliberating, recorded: Recorded) -
             return replace(now, proposals=number)
         case e.AttendanceRecorded():
             attendance = Attendance(now.step, frozenset(event.members), frozenset(event.present))
-            return replace(now, attendance=attendance, recused=frozenset(), votes={}, counted=False)
+            return replace(
+                now,
+                attendance=attendance,
+                recused=frozenset(),
+                votes={},
+                counted=False,
+                minuted=False,
+            )
         case e.MemberRecused(member=member):
             return replace(now, recused=now.recused | {member})
         case e.VoteCast(member=member, choice=choice):
@@ -86,7 +93,9 @@ def _deliberating(now: Deliberation, event: _Deliberating, recorded: Recorded) -
             return replace(now, consents={**now.consents, side: consents})
         case e.ConsentPresumed(sides=sides):
             return replace(now, consents={**now.consents, **dict.fromkeys(sides, True)})
-        case e.OpinionRecorded() | e.MinutesRecorded():
+        case e.MinutesRecorded():
+            return replace(now, minuted=True)
+        case e.OpinionRecorded():
             return now
         case _:
             assert_never(event)
@@ -95,13 +104,15 @@ def _deliberating(now: Deliberation, event: _Deliberating, recorded: Recorded) -
 def _deciding(now: Deliberation, event: _Decided, recorded: Recorded) -> Deliberation:
     match event:
         case e.DecisionReached(outcome=outcome, tally=tally):
+            now = replace(now, outcome=outcome, ended=now.ended | set(event.move.stops))
             if tally is None:
-                return replace(now, outcome=outcome)
-            return replace(now, outcome=outcome, counted=True, notice=None)  # the notice has served
+                return now
+            return replace(now, counted=True, notice=None)  # the notice has served
         case e.DecidedUrgently():
             return replace(
                 now,
                 outcome=TallyOutcome.CARRIED,
+                ended=now.ended | set(event.move.stops),
                 urgent=True,
                 further_measures=event.further,
                 parties={**now.parties, **event.parties},

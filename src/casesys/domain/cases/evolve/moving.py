@@ -5,19 +5,22 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from casesys.domain.cases.events import ClockStart, Move
-from casesys.domain.cases.state import Case, Deliberation, Running, resumed
+from casesys.domain.cases.state import DECIDED, Case, Deliberation, Running, resumed
 from casesys.domain.vocabulary import TallyOutcome
+from casesys.domain.working_time import Suspension
 
 
 def moved(case: Case, move: Move, at: datetime, **changes: object) -> Case:
     """Take the case where a move says, at the event's effective instant, and change some of its fields with it."""
     clocks = case.clocks
-    if move.starts or move.stops or move.resumes:
+    if move.starts or move.stops or move.resumes or move.continues:
         clocks = dict(clocks)
         for name in move.stops:
             clocks[name] = replace(clocks[name], stopped_at=at)
         for name in move.resumes:
             clocks[name] = replace(clocks[name], stopped_at=None)
+        for name in move.continues:
+            clocks[name] = _stood_still(clocks[name], at)
         for start in move.starts:
             clocks[start.clock] = _started(clocks.get(start.clock), start, start.since or at)
     if move.opens is not None:
@@ -25,6 +28,15 @@ def moved(case: Case, move: Move, at: datetime, **changes: object) -> Case:
         assert now is None or isinstance(now, Deliberation)
         changes["deliberation"] = opened(now or Deliberation(), move)
     return replace(case, stage=move.stage, clocks=clocks, **changes)
+
+
+def _stood_still(ended: Running, at: datetime) -> Running:
+    """Let a clock go on that had ended, as if it had been suspended meanwhile."""
+    since = ended.stopped_at
+    assert since is not None
+    # What made it end and what undoes that may be entered later than they happened, in any order.
+    meanwhile = Suspension(since, max(at, since), DECIDED)
+    return replace(ended, stopped_at=None, suspensions=(*ended.suspensions, meanwhile))
 
 
 def _started(before: Running | None, start: ClockStart, since: datetime) -> Running:

@@ -63,8 +63,12 @@ def lodge_review(m: Matter, command: c.LodgeReview) -> Rulings:
     return ((e.ReviewLodged(command.grounds), None),)
 
 
-def decide_review(m: Matter, command: c.DecideReview) -> Rulings:
-    """The review upholds the result, or the case may be reopened."""
+def ready_for_review(m: Matter) -> None:
+    """A review was asked for."""
     if not m.case.review_open:
         refuse("no-review", accepted=("lodge-review",))
+
+
+def decide_review(_: Matter, command: c.DecideReview) -> Rulings:
+    """The review upholds the result, or the case may be reopened."""
     return ((e.ReviewDecided(command.upheld, command.reason), None),)

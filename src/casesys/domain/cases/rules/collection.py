@@ -74,9 +74,21 @@ def add_party(m: Matter, command: c.AddParty) -> Rulings:
     return ((e.PartyAdded(command.party, command.role, command.name, command.contact), None),)
 
 
-def contact_initiator(_: Matter, command: c.ContactInitiator) -> Rulings:
-    """Contacting is recorded, whether the initiator was reached or not."""
-    return ((e.InitiatorContacted(command.reached, command.summary), None),)
+def contact_initiator(m: Matter, command: c.ContactInitiator) -> Rulings:
+    """Contacting is recorded, whether the initiator was reached or not; only reaching them moves clocks."""
+    move = m.stay()
+    if command.reached:
+        move = m.stay(starts=m.starts(Moment.INITIATOR_CONTACTED), stops=ended_by_contact(m))
+    return ((e.InitiatorContacted(command.reached, command.summary, move), None),)
+
+
+def ended_by_contact(m: Matter) -> tuple[str, ...]:
+    """Give the clocks that end when the initiator is reached; those since dispatch wait for a lead to take the case, too."""
+    stops = m.stops(Moment.INITIATOR_CONTACTED)
+    if m.case.stage is not Stage.ASSIGNMENT:
+        return stops
+    clocks = m.charter.time.clocks
+    return tuple(name for name in stops if clocks[name].starts is not Moment.DISPATCHED)
 
 
 def reply_to_initiator(_: Matter, command: c.ReplyToInitiator) -> Rulings:
@@ -95,10 +107,14 @@ def request_information(m: Matter, command: c.RequestInformation) -> Rulings:
     return ((e.InformationRequested(command.question, m.stay(starts=(start,))), rule.clause),)
 
 
-def supply_information(m: Matter, command: c.SupplyInformation) -> Rulings:
-    """An answer is welcome also late, as long as the case waits for it."""
+def ready_for_information(m: Matter) -> None:
+    """The case waits for an answer."""
     if not m.case.information_asked:
         refuse("nothing-requested")
+
+
+def supply_information(m: Matter, command: c.SupplyInformation) -> Rulings:
+    """An answer is welcome also late, as long as the case waits for it."""
     check_facts(m.charter, command.facts)
     move = m.stay(stops=(INFORMATION_CLOCK,))
     return ((e.InformationSupplied(command.answer, move, command.facts), None),)
@@ -132,18 +148,21 @@ def reclassify_case(m: Matter, command: c.ReclassifyCase) -> Rulings:
     return ((e.CaseReclassified(case_type, category, command.reason), None),)
 
 
-def accept_case(m: Matter, _: c.AcceptCase) -> Rulings:
-    """A case is accepted once; the version in force now governs it from here on."""
+def not_accepted_yet(m: Matter) -> None:
+    """A case is accepted or declined once."""
     if m.case.accepted_at is not None:
         refuse("already-accepted")
+
+
+def accept_case(m: Matter, _: c.AcceptCase) -> Rulings:
+    """A case is accepted once; the version in force now governs it from here on."""
+    not_accepted_yet(m)
     move = m.stay(starts=m.starts(Moment.ACCEPTED), stops=m.stops(Moment.ACCEPTED))
     return ((e.CaseAccepted(move), m.case_type.clause),)
 
 
 def decline_case(m: Matter, command: c.DeclineCase) -> Rulings:
     """Only before acceptance, and only on a ground that the charter names."""
-    if m.case.accepted_at is not None:
-        refuse("already-accepted")
     ground = m.charter.decline_grounds.get(command.ground)
     if ground is None:
         m.unknown("decline_ground", command.ground, m.charter.decline_grounds)

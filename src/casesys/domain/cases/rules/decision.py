@@ -23,10 +23,19 @@ from casesys.domain.working_time import Term
 Rulings = tuple[Ruling, ...]
 
 
+def ready_to_publish(m: Matter) -> None:
+    """It is the turn of publishing."""
+    m.step(Publish)
+    m.advance()
+
+
 def publish_decision(m: Matter, command: c.PublishDecision) -> Rulings:
     """The decision hangs in every place the charter names. Objections are heard from now until their own window ends."""
     step: Publish = m.step(Publish)
     where = command.where or step.where
+    for place in where:
+        if place not in m.charter.channels:
+            m.unknown("channel", place, m.charter.channels)
     missing = tuple(place for place in step.where if place not in where)
     if missing:
         refuse("publication-incomplete", clause=step.clause, accepted=missing)
@@ -52,13 +61,29 @@ def _after(m: Matter, publish: Publish, on: Move) -> tuple[e.ClockStart, ...]:
     )
 
 
-def raise_objection(m: Matter, command: c.RaiseObjection) -> Rulings:
+def ready_for_objections(m: Matter) -> None:
     """An objection comes in time or not at all."""
     step: Objections = m.step(Objections)
     if m.expired(OBJECTIONS_CLOCK):
         refuse("too-late", clause=step.clause, what=step.label)
+
+
+def raise_objection(m: Matter, command: c.RaiseObjection) -> Rulings:
+    """Objections are numbered in the order in which they come."""
+    step: Objections = m.step(Objections)
     number = len(m.deliberation.objections) + 1
     return ((e.ObjectionRaised(number, command.objector, command.grounds), step.clause),)
+
+
+def ready_to_settle(m: Matter) -> None:
+    """An objection waits to be settled."""
+    step: Objections = m.step(Objections)
+    if not _unsettled(m):
+        refuse("unknown-objection", clause=step.clause)
+
+
+def _unsettled(m: Matter) -> tuple[str, ...]:
+    return tuple(str(o.number) for o in m.deliberation.objections if o.upheld is None)
 
 
 def settle_objection(m: Matter, command: c.SettleObjection) -> Rulings:
@@ -76,8 +101,7 @@ def _open_objection(m: Matter, number: int, clause: str) -> Objection:
     for objection in m.deliberation.objections:
         if objection.number == number and objection.upheld is None:
             return objection
-    unsettled = tuple(str(o.number) for o in m.deliberation.objections if o.upheld is None)
-    refuse("unknown-objection", clause=clause, number=number, accepted=unsettled)
+    refuse("unknown-objection", clause=clause, accepted=_unsettled(m))
 
 
 def _effect(m: Matter, effect: str) -> Move:
@@ -88,7 +112,7 @@ def _effect(m: Matter, effect: str) -> Move:
         assert m.deliberation.step is not None
         before = m.procedure.steps[: m.procedure.index(m.deliberation.step)]
         *_, last = (step for step in before if isinstance(step, Meeting))
-        return Move(m.case.stage, opens=last.id, stops=hanging)
+        return Move(m.case.stage, opens=last.id, stops=hanging, continues=m.undecided())
     back = m.opening(m.procedure, 0, attempt=m.deliberation.attempt + 1)
     return Move(
         back.stage,
@@ -96,6 +120,7 @@ def _effect(m: Matter, effect: str) -> Move:
         attempt=back.attempt,
         starts=back.starts,
         stops=(*back.stops, *hanging),
+        continues=m.undecided(),
     )
 
 
@@ -104,8 +129,7 @@ def confirm_decision(m: Matter, _: c.ConfirmDecision) -> Rulings:
     deliberation = m.deliberation
     if deliberation.outcome is not TallyOutcome.CARRIED:
         refuse("not-decided")
-    unsettled = tuple(str(o.number) for o in deliberation.objections if o.upheld is None)
-    if unsettled:
+    if unsettled := _unsettled(m):
         refuse("objections-open", accepted=unsettled)
     if deliberation.step is not None:
         step: Objections = m.step(Objections)
@@ -116,8 +140,17 @@ def confirm_decision(m: Matter, _: c.ConfirmDecision) -> Rulings:
     for name in (PUBLICATION_CLOCK, OBJECTIONS_CLOCK):
         running = m.case.clocks.get(name)
         if name in m.running() and running is not None and not m.expired(name):
-            until = m.due(running).due_at.isoformat()
-            refuse("too-early", clause=running.clause, until=until)
+            due = m.due(running)
+            if due.provisional:
+                calendar = running.start.calendar
+                accepted = ("adopt-calendar",)
+                refuse(
+                    "calendar-too-short",
+                    clause=running.clause,
+                    accepted=accepted,
+                    calendar=calendar,
+                )
+            refuse("too-early", clause=running.clause, until=due.due_at.isoformat())
     hanging = tuple(n for n in m.running() if n in (PUBLICATION_CLOCK, OBJECTIONS_CLOCK))
     move = Move(
         m.stage_after(Stage.DELIBERATION),
@@ -133,5 +166,5 @@ def annul_decision(m: Matter, command: c.AnnulDecision) -> Rulings:
     if m.deliberation.outcome is not TallyOutcome.CARRIED:
         refuse("not-decided")
     stops = tuple(n for n in m.running() if n != INFORMATION_CLOCK)
-    move = Move(Stage.DELIBERATION, opens="", stops=stops)
+    move = Move(Stage.DELIBERATION, opens="", stops=stops, continues=m.undecided())
     return ((e.DecisionAnnulled(move, command.reason), None),)

@@ -27,11 +27,17 @@ from casesys.domain.working_time import Term
 Rulings = tuple[Ruling, ...]
 
 
-def convene_deliberation(m: Matter, command: c.ConveneDeliberation) -> Rulings:
-    """Calling the deliberation says who stands for whom, and opens the first step."""
+def ready_to_convene(m: Matter) -> None:
+    """Nobody has called it, its first step can be carried out, and each side has somebody who stands for it."""
     deliberation = m.deliberation
     if deliberation.convened or deliberation.step is not None:
         refuse("already-convened")
+    m.opening(m.procedure, 0)
+    asked_parties(m, m.procedure)
+
+
+def convene_deliberation(m: Matter, command: c.ConveneDeliberation) -> Rulings:
+    """Calling the deliberation says who stands for whom, and opens the first step."""
     known_person(m.world, command.moderator)
     if command.minute_taker is not None:
         known_person(m.world, command.minute_taker)
@@ -78,22 +84,45 @@ def _meeting_body(charter: Charter, step: object) -> str | None:
     return charter.electorates[step.electorate].body if isinstance(step, Meeting) else None
 
 
+def ready_for_proposal(m: Matter) -> None:
+    """Those concerned were neither told nor asked yet; after a decision, a later step still has one to make."""
+    now = m.deliberation
+    voting = now.meeting is not None and now.votes
+    if now.notice is not None or now.consents or voting:
+        refuse("agenda-locked")
+    if now.outcome is not None and not _decides_again(m):
+        refuse("already-decided")
+
+
+def _decides_again(m: Matter) -> bool:
+    """Say whether the open step, or one after it, is about a proposal."""
+    step = m.deliberation.step
+    ahead = () if step is None else m.procedure.steps[m.procedure.index(step) :]
+    return any(isinstance(each, Notice | Consult | Meeting) for each in ahead)
+
+
 def table_proposal(m: Matter, command: c.TableProposal) -> Rulings:
     """What is to be decided can change until those concerned were told, or asked."""
-    deliberation = m.deliberation
-    if deliberation.notice is not None or deliberation.consents or deliberation.votes:
-        refuse("agenda-locked")
-    if deliberation.outcome is not None:
-        refuse("already-decided")
-    number = deliberation.proposals + 1
+    number = m.deliberation.proposals + 1
     return ((e.ProposalTabled(number, command.title, command.text), None),)
 
 
-def give_notice(m: Matter, command: c.GiveNotice) -> Rulings:
-    """The meeting is far enough ahead, the notice is proved, and there is something to decide."""
+def ready_for_notice(m: Matter) -> None:
+    """It is the turn of a notice, and there is something to decide."""
     step: Notice = m.step(Notice)
+    check_proposal(m, step)
+    m.advance()
+
+
+def check_proposal(m: Matter, step: Notice | Consult | Meeting) -> None:
+    """Refuse a step that is about a proposal while there is none."""
     if m.deliberation.proposals == 0:
         refuse("no-proposal", clause=step.clause, accepted=("table-proposal",))
+
+
+def give_notice(m: Matter, command: c.GiveNotice) -> Rulings:
+    """The meeting is far enough ahead, and the notice is proved."""
+    step: Notice = m.step(Notice)
     check_proofs(m, command.proofs)
     if step.proofs and not command.proofs:
         refuse("proof-needed", clause=step.clause, accepted=tuple(step.proofs))
@@ -120,16 +149,27 @@ def check_proofs(m: Matter, proofs: tuple[str, ...]) -> None:
             refuse("unknown-evidence", digest=digest, accepted=("attach-evidence",))
 
 
-def postpone_deliberation(m: Matter, command: c.PostponeDeliberation) -> Rulings:
-    """A meeting can be held later than notice was given for, not earlier, and not once it has begun."""
-    notice = m.deliberation.notice
-    if notice is None:
+def ready_to_postpone(m: Matter) -> None:
+    """Notice was given of a meeting that has not begun."""
+    if m.deliberation.notice is None:
         refuse("no-notice", accepted=("give-notice",))
     if m.deliberation.meeting is not None:
         refuse("meeting-begun")
+
+
+def postpone_deliberation(m: Matter, command: c.PostponeDeliberation) -> Rulings:
+    """A meeting can be held later than notice was given for, not earlier."""
+    notice = m.deliberation.notice
+    assert notice is not None
     if command.meets_at <= notice.meets_at:
         refuse("not-later", before=notice.meets_at.isoformat())
     return ((e.DeliberationPostponed(command.meets_at, command.reason), None),)
+
+
+def ready_for_opinion(m: Matter) -> None:
+    """It is the turn of a body that studies the matter."""
+    m.step(Study)
+    m.advance()
 
 
 def record_opinion(m: Matter, command: c.RecordOpinion) -> Rulings:
@@ -144,13 +184,21 @@ def record_opinion(m: Matter, command: c.RecordOpinion) -> Rulings:
     return ((event, step.clause),)
 
 
+def ready_for_consent(m: Matter) -> None:
+    """The sides are asked about a proposal, and there is still time to answer."""
+    step: Consult = m.step(Consult)
+    check_proposal(m, step)
+    _check_time(m, step)
+
+
+def _check_time(m: Matter, step: Consult | Ratify) -> None:
+    if m.expired(STEP_CLOCK):
+        refuse("too-late", clause=step.clause, what=step.label)
+
+
 def record_consent(m: Matter, command: c.RecordConsent) -> Rulings:
     """All sides consenting carries. One objection leads where the charter says, or ends the case as not carried."""
     step: Consult = m.step(Consult)
-    if m.deliberation.proposals == 0:
-        refuse("no-proposal", clause=step.clause, accepted=("table-proposal",))
-    if m.expired(STEP_CLOCK):
-        refuse("too-late", clause=step.clause, what=step.label)
     side = _side(step, command.side)
     if command.side in m.deliberation.consents:
         refuse("already-recorded", clause=step.clause, what=side.label)
@@ -181,8 +229,14 @@ def _speaker(m: Matter, side: Side) -> str:
 def _objected(m: Matter, step: Consult) -> Ruling:
     if step.on_objection is None:
         return decided(m, TallyOutcome.NOT_CARRIED), step.clause
-    way = Way(step.on_objection, "", m.case.priority, step.clause)
+    way = Way(step.on_objection, "", _priority(m, step.on_objection), step.clause)
     return go(m, way, e.CaseRetriaged), step.clause
+
+
+def _priority(m: Matter, procedure: str) -> int:
+    """Give the priority of the first triage row that could send the case this way; without one it keeps its own."""
+    rows = m.version.triage_rows(m.case.case_type, m.category)
+    return next((row.priority for row, _ in rows if row.to == procedure), m.case.priority)
 
 
 def _carried(m: Matter) -> e.DecisionReached:
@@ -223,10 +277,10 @@ def presume_consent(m: Matter, _: c.PresumeConsent) -> Rulings:
     return ((presumed, step.clause), (_carried(m), step.clause))
 
 
-def decide_urgently(m: Matter, command: c.DecideUrgently) -> Rulings:
-    """The officer makes safe, or orders further measures where the charter lets them; those wait for the sides that ratify."""
+def ready_for_officer(m: Matter) -> None:
+    """It is the turn of an officer, who acts in a role that the step names, and each side has somebody who stands for it."""
     step: OfficerDecision = m.step(OfficerDecision)
-    if m.role not in step.roles:
+    if m.role is not None and m.role not in step.roles:
         refuse(
             "not-authorised",
             clause=step.clause,
@@ -234,6 +288,12 @@ def decide_urgently(m: Matter, command: c.DecideUrgently) -> Rulings:
             person=m.envelope.actor_id,
             command=COMMANDS["decide-urgently"],
         )
+    asked_parties(m, m.procedure)
+
+
+def decide_urgently(m: Matter, command: c.DecideUrgently) -> Rulings:
+    """The officer makes safe, or orders further measures where the charter lets them; those wait for the sides that ratify."""
+    step: OfficerDecision = m.step(OfficerDecision)
     if command.made_safe is None and command.further_measures is None:
         refuse("nothing-decided", clause=step.clause)
     further = command.further_measures is not None
@@ -264,11 +324,15 @@ def _past_ratifying(m: Matter, step: OfficerDecision) -> int:
     return index
 
 
+def ready_to_ratify(m: Matter) -> None:
+    """Measures wait to be ratified, and there is still time for it."""
+    step: Ratify = m.step(Ratify)
+    _check_time(m, step)
+
+
 def ratify_decision(m: Matter, command: c.RatifyDecision) -> Rulings:
     """All sides ratify in time, or the further measures lapse; a refusal lets them lapse at once."""
     step: Ratify = m.step(Ratify)
-    if m.expired(STEP_CLOCK):
-        refuse("too-late", clause=step.clause, what=step.label)
     side = _side(step, command.side)
     ratified = m.deliberation.ratifications
     if command.side in ratified:
@@ -284,7 +348,8 @@ def ratify_decision(m: Matter, command: c.RatifyDecision) -> Rulings:
 
 
 def _lapsed(m: Matter) -> e.DecisionLapsed:
-    return e.DecisionLapsed(Move(m.case.stage, opens="", stops=(STEP_CLOCK,)))
+    move = Move(m.case.stage, opens="", stops=(STEP_CLOCK,), continues=m.undecided())
+    return e.DecisionLapsed(move)
 
 
 def lapse_decision(m: Matter, _: c.LapseDecision) -> Rulings:

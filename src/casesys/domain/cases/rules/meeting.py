@@ -3,18 +3,18 @@
 from casesys.domain.cases import commands as c
 from casesys.domain.cases import events as e
 from casesys.domain.cases.matter import Matter, Ruling
-from casesys.domain.cases.rules.deliberation import decided
+from casesys.domain.cases.rules.deliberation import check_proposal, decided
 from casesys.domain.cases.state import NOTICE_CLOCK, Attendance, Deliberation
 from casesys.domain.charter.steps import Meeting, Threshold
 from casesys.domain.refusals import refuse
-from casesys.domain.register.decide import known_body
+from casesys.domain.register.lookups import known_body
 from casesys.domain.vocabulary import COMMANDS, Choice, TallyOutcome
 
 Rulings = tuple[Ruling, ...]
 
 
-def record_attendance(m: Matter, command: c.RecordAttendance) -> Rulings:
-    """The meeting takes place when notice has run and the day has come; who is present has to sit in the body."""
+def ready_for_attendance(m: Matter) -> None:
+    """The meeting takes place once, when notice has run and the day has come."""
     step: Meeting = m.step(Meeting)
     if m.deliberation.meeting is not None:
         refuse("already-recorded", clause=step.clause, what=COMMANDS["record-attendance"])
@@ -24,6 +24,12 @@ def record_attendance(m: Matter, command: c.RecordAttendance) -> Rulings:
     told = m.deliberation.notice
     if told is not None and told.meets_at > m.happened_at:
         refuse("meeting-not-yet", clause=step.clause, meets_at=told.meets_at.isoformat())
+    _body(m, step)
+
+
+def record_attendance(m: Matter, command: c.RecordAttendance) -> Rulings:
+    """Who is present has to sit in the body."""
+    step: Meeting = m.step(Meeting)
     body_id = _body(m, step)
     members = known_body(m.world, body_id).members
     for person in command.present:
@@ -55,39 +61,59 @@ def _not_counted(m: Matter, step: Meeting) -> None:
         refuse("already-decided", clause=step.clause)
 
 
+def ready_for_recusals(m: Matter) -> None:
+    """The meeting has begun, and its vote was not counted."""
+    step: Meeting = m.step(Meeting)
+    _begun(m, step)
+    _not_counted(m, step)
+
+
 def recuse_member(m: Matter, command: c.RecuseMember) -> Rulings:
     """A member is recused before they vote, once."""
     step: Meeting = m.step(Meeting)
     if command.member not in _begun(m, step).members:
         refuse("not-a-member", clause=step.clause, person=command.member, body=_body(m, step))
-    _not_counted(m, step)
-    if command.member in m.deliberation.recused or command.member in m.deliberation.votes:
-        refuse("already-recorded", clause=step.clause, what=command.member)
+    if command.member in m.deliberation.recused:
+        refuse("already-recorded", clause=step.clause, what=COMMANDS["recuse-member"])
+    _check_not_voted(m, step, command.member)
     return ((e.MemberRecused(command.member, command.reason), step.clause),)
+
+
+def _check_not_voted(m: Matter, step: Meeting, member: str) -> None:
+    if member in m.deliberation.votes:
+        refuse("already-voted", clause=step.clause, person=member)
+
+
+def ready_for_votes(m: Matter) -> None:
+    """The meeting has begun, there is something to vote on, and the vote was not counted."""
+    step: Meeting = m.step(Meeting)
+    _begun(m, step)
+    check_proposal(m, step)
+    _not_counted(m, step)
 
 
 def cast_vote(m: Matter, command: c.CastVote) -> Rulings:
     """Who is present and not recused votes once, for themselves."""
     step: Meeting = m.step(Meeting)
     attendance = _begun(m, step)
-    if m.deliberation.proposals == 0:
-        refuse("no-proposal", clause=step.clause, accepted=("table-proposal",))
-    _not_counted(m, step)
     if command.member not in attendance.members:
         refuse("not-a-member", clause=step.clause, person=command.member, body=_body(m, step))
     if command.member not in attendance.present:
         refuse("not-present", clause=step.clause, person=command.member)
     if command.member in m.deliberation.recused:
         refuse("recused", clause=step.clause, person=command.member)
-    if command.member in m.deliberation.votes:
-        refuse("already-voted", clause=step.clause, person=command.member)
+    _check_not_voted(m, step, command.member)
     return ((e.VoteCast(command.member, command.choice), step.clause),)
 
 
-def record_minutes(m: Matter, command: c.RecordMinutes) -> Rulings:
-    """There are minutes of a meeting that took place."""
+def ready_for_minutes(m: Matter) -> None:
+    """A meeting took place."""
     if m.deliberation.attendance is None:
         refuse("meeting-not-begun", accepted=("record-attendance",))
+
+
+def record_minutes(m: Matter, command: c.RecordMinutes) -> Rulings:
+    """A file that the minutes are in has to be attached."""
     if command.evidence is not None and command.evidence not in m.case.evidence:
         refuse("unknown-evidence", digest=command.evidence, accepted=("attach-evidence",))
     return ((e.MinutesRecorded(command.minutes, command.evidence), None),)

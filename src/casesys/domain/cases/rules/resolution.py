@@ -1,6 +1,6 @@
 """Resolving: work, the clocks along it, verification, callback, closing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from casesys.domain.cases import commands as c
 from casesys.domain.cases import events as e
@@ -10,7 +10,7 @@ from casesys.domain.charter.expressions import Truth
 from casesys.domain.charter.features import guard_values
 from casesys.domain.charter.model import Result
 from casesys.domain.charter.time import ExtensionRule
-from casesys.domain.messages import Value
+from casesys.domain.messages import Personal, Value
 from casesys.domain.refusals import refuse
 from casesys.domain.vocabulary import COMMANDS, Moment, ResultKind, TallyOutcome
 from casesys.domain.working_time.wording import number_of
@@ -32,6 +32,18 @@ def start_work(m: Matter, _: c.StartWork) -> Rulings:
 def report_progress(_: Matter, command: c.ReportProgress) -> Rulings:
     """Progress is recorded."""
     return ((e.ProgressReported(command.progress), None),)
+
+
+def ready_to_suspend(m: Matter) -> None:
+    """The charter has grounds for it."""
+    if not m.charter.time.suspensions:
+        refuse("no-rule", what=COMMANDS["suspend-clock"])
+
+
+def grounds_to_suspend(m: Matter) -> Iterable[c.SuspendClock]:
+    """Name each ground of the charter."""
+    for ground in m.charter.time.suspensions:
+        yield c.SuspendClock(case_id=m.case.case_id, ground=ground)
 
 
 def suspend_clock(m: Matter, command: c.SuspendClock) -> Rulings:
@@ -56,6 +68,20 @@ def resume_clock(m: Matter, _: c.ResumeClock) -> Rulings:
     if not m.case.suspended:
         refuse("not-suspended", accepted=("suspend-clock",))
     return ((e.ClockResumed(m.case.suspended), None),)
+
+
+def ready_to_extend(m: Matter) -> None:
+    """The charter lets clocks run longer."""
+    if not m.charter.time.extensions:
+        refuse("no-rule", what=COMMANDS["request-extension"])
+
+
+def shortest_extensions(m: Matter) -> Iterable[c.RequestExtension]:
+    """Ask for the least that there is, for each clock that the charter lets run longer."""
+    for rule in m.charter.time.extensions:
+        yield c.RequestExtension(
+            case_id=m.case.case_id, clock=rule.clock, amount=1, reason=Personal("…")
+        )
 
 
 def request_extension(m: Matter, command: c.RequestExtension) -> Rulings:
@@ -105,18 +131,25 @@ def refuse_extension(m: Matter, command: c.RefuseExtension) -> Rulings:
 
 def result_of_work(m: Matter, code: str) -> Result:
     """Give a result that work can end in; refuse one that has a command of its own."""
-    result = m.charter.results.get(code)
-    if result is None or result.kind in ENDED_BY_COMMANDS_OF_THEIR_OWN:
-        results = m.charter.results.items()
-        known = (c for c, r in results if r.kind not in ENDED_BY_COMMANDS_OF_THEIR_OWN)
-        m.unknown("result", code, known)
-    return result
+    results = _results_of_work(m)
+    if code not in results:
+        m.unknown("result", code, results)
+    return results[code]
+
+
+def _results_of_work(m: Matter) -> Mapping[str, Result]:
+    results = m.charter.results.items()
+    return {code: r for code, r in results if r.kind not in ENDED_BY_COMMANDS_OF_THEIR_OWN}
+
+
+def ready_for_report(m: Matter) -> None:
+    """The lead reports once until it is rejected."""
+    if m.case.reported is not None:
+        refuse("already-reported")
 
 
 def report_resolution(m: Matter, command: c.ReportResolution) -> Rulings:
-    """The lead reports once until it is verified or rejected, with a result that work can end in."""
-    if m.case.reported is not None:
-        refuse("already-reported")
+    """The lead reports with a result that work can end in."""
     result_of_work(m, command.result)
     move = m.stay(
         starts=m.starts(Moment.RESOLUTION_REPORTED), stops=m.stops(Moment.RESOLUTION_REPORTED)
@@ -195,6 +228,14 @@ def record_callback(m: Matter, command: c.RecordCallback) -> Rulings:
         remarks=command.remarks,
     )
     return ((event, satisfaction.clause),)
+
+
+def results_to_close_with(m: Matter) -> Iterable[c.CloseCase]:
+    """Close with the reported result, which mostly it is, or with any that work can end in."""
+    case_id = m.case.case_id
+    yield c.CloseCase(case_id=case_id)
+    for result in _results_of_work(m):
+        yield c.CloseCase(case_id=case_id, result=result)
 
 
 def close_case(m: Matter, command: c.CloseCase) -> Rulings:

@@ -9,7 +9,7 @@ from casesys.domain.cases.matter import Matter, Ruling
 from casesys.domain.cases.state import INFORMATION_CLOCK
 from casesys.domain.charter.model import Procedure
 from casesys.domain.charter.steps import OfficerDecision
-from casesys.domain.charter.triage import FactsNeeded, triage
+from casesys.domain.charter.triage import FactsNeeded, Triaged, triage
 from casesys.domain.messages import Personal, Text
 from casesys.domain.refusals import refuse
 from casesys.domain.vocabulary import Moment, Stage
@@ -44,10 +44,14 @@ class Way(NamedTuple):
     reason: Personal | None = None
 
 
-def triage_case(m: Matter, command: c.TriageCase) -> Rulings:
-    """A case is triaged once it is accepted."""
+def ready_for_triage(m: Matter) -> None:
+    """The case is accepted."""
     if m.case.accepted_at is None:
         refuse("not-accepted", accepted=("accept-case",))
+
+
+def triage_case(m: Matter, command: c.TriageCase) -> Rulings:
+    """A case is triaged once it is accepted."""
     way = _way(m, command)
     return ((go(m, way, e.CaseTriaged), way.clause),)
 
@@ -65,20 +69,36 @@ def _way(m: Matter, command: c.TriageCase | c.RetriageCase) -> Way:
             facts = listed([m.charter.facts[fact].label for fact in answer.facts])
             refuse("facts-needed", facts=facts, accepted=answer.facts)
         priority = command.priority or answer.priority
+        answered = priority == answer.priority
         return Way(
-            answer.to, answer.row, priority, answer.clause, answer.because, None, command.reason
+            answer.to,
+            answer.row,
+            priority,
+            answer.clause,
+            answer.because,
+            None if answered else _overruling(answer, command),
+            command.reason,
         )
-    if command.reason is None:
-        refuse("reason-needed")
+    overruled = _overruling(answer, command)
     _check_allowed(m, command.to)
     if isinstance(answer, FactsNeeded):
-        overruled, clause, priority = e.Overruling(None, None), m.case_type.clause, 3
+        clause, priority = m.case_type.clause, 3
     else:
-        overruled = e.Overruling(answer.row, answer.to)
         clause, priority = answer.clause, answer.priority
     return Way(
         command.to, "", command.priority or priority, clause, None, overruled, command.reason
     )
+
+
+def _overruling(
+    answer: Triaged | FactsNeeded, command: c.TriageCase | c.RetriageCase
+) -> e.Overruling:
+    """Keep what the rows answered; whoever departs from it has to say why."""
+    if command.reason is None:
+        refuse("reason-needed")
+    if isinstance(answer, FactsNeeded):
+        return e.Overruling(None, None)
+    return e.Overruling(answer.row, answer.to, answer.priority)
 
 
 def _check_allowed(m: Matter, to: str) -> None:

@@ -1,0 +1,146 @@
+"""What somebody could do with a case now, and what stands in the way of the rest; and which commands the case waits for.
+
+Nothing is decided here that deciding would decide otherwise: a preview holds each command against the checks that `decide` begins
+with, as far as they can be held without the particulars. So what is refused here is refused whatever the command says, and what is
+allowed may still be refused for what it says.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+import msgspec
+
+from casesys.domain.cases import commands as c
+from casesys.domain.cases.decide import admit, check_actor
+from casesys.domain.cases.lifecycle import may_happen
+from casesys.domain.cases.matter import Matter
+from casesys.domain.cases.rules.table import RULES
+from casesys.domain.cases.state import Case
+from casesys.domain.charter.parse import CharterVersion
+from casesys.domain.messages import Envelope, Personal, message_type, personal_fields
+from casesys.domain.refusals import Refusal
+from casesys.domain.register.authority import CLOCK, Permit
+from casesys.domain.world import World
+
+
+class Possibility(msgspec.Struct, frozen=True):
+    """A command by its stored type: the permit that somebody would give it by, or else the refusal that stands in their way."""
+
+    command: str
+    permit: Permit | None
+    refusal: Refusal | None
+
+
+def preview(
+    world: World, envelope: Envelope, case: Case, version: CharterVersion
+) -> tuple[Possibility, ...]:
+    """Say of each command on a case that people may give whether the envelope's actor could give it now.
+
+    `version` is the one that governs the case. Raises Missing when the world lacks a stream or document that this rests on.
+    """
+    return tuple(
+        _possibility(kind, world, envelope, case, version)
+        for kind in RULES
+        if not issubclass(kind, c.ClockCommand)
+    )
+
+
+def _possibility(
+    kind: type[c.CaseCommand],
+    world: World,
+    envelope: Envelope,
+    case: Case,
+    version: CharterVersion,
+) -> Possibility:
+    name = message_type(kind)
+    try:
+        check_actor(kind, envelope, world)
+        matter, permit = admit(kind, envelope, world, case, version)
+        _try_forms(kind, matter)
+    except Refusal as refusal:
+        told = refusal.with_traceback(None)  # a traceback would keep the world alive
+        return Possibility(name, None, told)
+    return Possibility(name, permit, None)
+
+
+def _try_forms(kind: type[c.CaseCommand], matter: Matter) -> None:
+    """Decide a command in each of the forms that it can take, where they are few; refuse if all are refused."""
+    forms = _forms(kind, matter)
+    if forms is None:
+        return
+    refusals = []
+    for form in forms:
+        try:
+            RULES[kind].decide(matter, form)
+        except Refusal as refusal:
+            refusals.append(refusal)
+        else:
+            return
+    raise refusals[0]
+
+
+def _forms(kind: type[c.CaseCommand], matter: Matter) -> Iterable[c.CaseCommand] | None:
+    """Give the forms that a command can take; a command that says nothing a rule could look at has only one."""
+    forms = RULES[kind].forms
+    if forms is not None:
+        return forms(matter)
+    if not _says_nothing(kind):
+        return None
+    texts = dict.fromkeys(personal_fields(kind), Personal("…"))
+    return (kind.model_validate({"case_id": matter.case.case_id} | texts),)
+
+
+@cache
+def _says_nothing(kind: type[c.CaseCommand]) -> bool:
+    """Whether a command has no fields but personal texts, whose words no rule may look at.
+
+    Where a rule looks at which of them are there, it has a check of its own for what does not depend on that.
+    """
+    said = kind.model_fields.keys() - {"case_id", *personal_fields(kind)}
+    return not said and RULES[kind].ready is None
+
+
+# -- what a case waits for ----------------------------------------------------------------------------------------------------
+
+_ELSEWHERE = frozenset(
+    {
+        "calendar-not-adopted",
+        "calendar-too-short",
+        "closing-requirement",
+        "nobody-stands-for-side",
+        "step-not-executable",
+    }
+)
+"""What has to be seen to elsewhere first: the case waits for the command all the same, and a preview tells what is missing."""
+
+_NOBODY = UUID(int=0)
+
+
+def advancing(world: World, case: Case, version: CharterVersion, at: datetime) -> tuple[str, ...]:
+    """Name the commands that a case waits for at an instant: those that it is ready for and that move it on.
+
+    Who may give them is not asked. What may be done at any time, such as a note, is none of them. Raises Missing as `preview` does.
+    """
+    nobody = Envelope(command_id=_NOBODY, actor_id=CLOCK, decided_at=at)
+    matter = Matter(case, nobody, world, version)
+    return tuple(
+        message_type(kind)
+        for kind, provision in RULES.items()
+        if may_happen(case.stage, provision.event) and _waits(kind, matter)
+    )
+
+
+def _waits(kind: type[c.CaseCommand], matter: Matter) -> bool:
+    provision = RULES[kind]
+    if provision.advances is None:
+        return False
+    try:
+        if provision.ready is not None:
+            provision.ready(matter)
+        _try_forms(kind, matter)
+    except Refusal as refusal:
+        if refusal.code not in _ELSEWHERE:
+            return False
+    return provision.advances(matter)

@@ -1,0 +1,105 @@
+"""What a case waits for: for each command that moves a case on, whether the case is where it would.
+
+A rule says what may be done; these say what should be done next. They are asked only when the command is ready, and look no further
+than the case and its charter, so that a worklist can ask them of every case.
+"""
+
+from casesys.domain.cases import commands as c
+from casesys.domain.cases.matter import Matter
+from casesys.domain.cases.rules.collection import ended_by_contact
+from casesys.domain.cases.rules.resolution import close_case
+from casesys.domain.charter.steps import Consult, Meeting, Notice
+from casesys.domain.charter.triage import FactsNeeded, triage
+from casesys.domain.refusals import Refusal
+from casesys.domain.vocabulary import Moment, Stage, TallyOutcome
+
+
+def always(_: Matter) -> bool:
+    """A case that is ready for the command waits for it."""
+    return True
+
+
+def to_be_made_safe(m: Matter) -> bool:
+    """A clock runs until the danger is removed."""
+    return bool(m.stops(Moment.MADE_SAFE))
+
+
+def for_contact(m: Matter) -> bool:
+    """A clock runs until the initiator is contacted."""
+    return bool(ended_by_contact(m))
+
+
+def to_be_accepted(m: Matter) -> bool:
+    """It has not been decided yet whether the community takes the case."""
+    return m.case.accepted_at is None
+
+
+def for_facts(m: Matter) -> bool:
+    """Triage cannot answer before more is known."""
+    asked = m.case.stage is Stage.COLLECTION and m.case.accepted_at is not None
+    return asked and isinstance(triage(m.version, m.features()), FactsNeeded)
+
+
+def to_be_triaged_again(m: Matter) -> bool:
+    """A deliberation came to an end without a decision: it lapsed, was annulled or was under way when the case was closed."""
+    now = m.case.deliberation
+    if m.case.stage is not Stage.DELIBERATION or now is None or now.step is not None:
+        return False
+    return now.convened and now.outcome is not TallyOutcome.CARRIED
+
+
+def for_proposal(m: Matter) -> bool:
+    """The open step is about a proposal, and there is none."""
+    now = m.deliberation
+    if now.proposals or now.step is None:
+        return False
+    step = m.procedure.steps[m.procedure.index(now.step)]
+    return isinstance(step, Notice | Consult | Meeting)
+
+
+def for_votes(m: Matter) -> bool:
+    """Somebody is present who neither voted nor stands aside."""
+    now = m.deliberation
+    return now.meeting is not None and bool(now.meeting.present - now.recused - now.votes.keys())
+
+
+def for_minutes(m: Matter) -> bool:
+    """A body met, and nobody has recorded what was said."""
+    return not m.deliberation.minuted
+
+
+def to_be_begun(m: Matter) -> bool:
+    """Nothing has been reported as done yet."""
+    return m.case.reported is None
+
+
+def to_be_verified(m: Matter) -> bool:
+    """What was reported has not been seen by anybody else."""
+    return not m.case.verified
+
+
+def for_implementation(m: Matter) -> bool:
+    """The work is done, and those who decided have not heard of it."""
+    return _reported(m) and not m.case.implementation_reported
+
+
+def for_callback(m: Matter) -> bool:
+    """The work is done and verified, where anybody verifies, and the initiator has not been asked."""
+    if not _reported(m) or m.case.callback is not None:
+        return False
+    return m.case.verified or not m.version.grants("verify-resolution")
+
+
+def _reported(m: Matter) -> bool:
+    return m.case.stage is Stage.RESOLUTION and m.case.reported is not None
+
+
+def to_be_closed(m: Matter) -> bool:
+    """The work is done and the initiator asked, or nothing else is required to close it with the reported result."""
+    if not _reported(m) or m.case.callback is not None:
+        return _reported(m)
+    try:
+        close_case(m, c.CloseCase(case_id=m.case.case_id))
+    except Refusal:
+        return False
+    return True

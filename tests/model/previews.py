@@ -1,0 +1,48 @@
+"""What was accepted had been allowed, and what goes on waits for something.
+
+Of every command that was given, the preview just before said that this actor could give it; and a case that is not closed waits for a
+command, or for a clock of the engine to run out.
+"""
+
+from casesys.domain.cases.preview import advancing, preview
+from casesys.domain.cases.state import (
+    NOTICE_CLOCK,
+    OBJECTIONS_CLOCK,
+    PUBLICATION_CLOCK,
+    STEP_CLOCK,
+    Case,
+)
+from casesys.domain.messages import Envelope
+from casesys.domain.register.authority import CLOCK
+from casesys.domain.vocabulary import Stage
+from tests.model.record import Seen
+
+ENGINE_CLOCKS = {STEP_CLOCK, NOTICE_CLOCK, PUBLICATION_CLOCK, OBJECTIONS_CLOCK}
+"""The clocks after which a case goes on, or may."""
+
+
+def was_previewed(seen: Seen) -> None:
+    """Hold the first event of a person's command on a case against the preview of that instant."""
+    leaf, before = seen.leaf, seen.before
+    if leaf.command is None or before is None or leaf.actor_id == CLOCK:
+        return
+    envelope = Envelope(
+        command_id=leaf.command_id,
+        actor_id=leaf.actor_id,
+        decided_at=leaf.decided_at,
+        effective_at=leaf.effective_at,
+        mandate_id=leaf.mandate_id,
+        on_behalf_of=leaf.on_behalf_of,
+    )
+    possibilities = preview(seen.world, envelope, before, seen.version)
+    found = next(each for each in possibilities if each.command == leaf.command.type)
+    assert found.permit is not None, found.refusal
+    assert found.permit.authority.role == leaf.actor_role
+    if before.stage is not Stage.CLOSED:
+        waits_for = advancing(seen.world, before, seen.version, leaf.decided_at)
+        waits_for_time = not ENGINE_CLOCKS.isdisjoint(_running(before))
+        assert waits_for or waits_for_time, before.status
+
+
+def _running(case: Case) -> set[str]:
+    return {name for name, clock in case.clocks.items() if clock.stopped_at is None}
