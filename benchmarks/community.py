@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from uuid import uuid4
 
-from casesys.application import Request, Service
-from casesys.bootstrap import founding, new_secret
+from casesys.application import Service
+from casesys.application.assigning import new_secret
+from casesys.bootstrap import founding
 from casesys.domain.cases import commands as c
 from casesys.domain.messages import Command, Envelope, Personal, Text
 from casesys.domain.register import commands as r
@@ -55,7 +56,7 @@ def found(service: Service) -> None:
         service.give(command, envelope("operator", START))
 
 
-def inquiry(note: str, at: datetime) -> Iterator[Request]:
+def inquiry(note: str, at: datetime) -> Iterator[tuple[Command, Envelope]]:
     """Give the ten steps of one inquiry, from collection to closing, with a note wherever one belongs."""
     case = str(uuid4())
     text = Personal(note)
@@ -67,16 +68,17 @@ def inquiry(note: str, at: datetime) -> Iterator[Request]:
         grid="community",
         description=text,
     )
-    yield Request(collected, envelope(CLERK, at))
-    yield Request(c.RequestInformation(case_id=case, question=text), envelope(CLERK, at))
-    yield Request(c.SupplyInformation(case_id=case, answer=text), envelope(CLERK, at))
-    yield Request(c.AcceptCase(case_id=case), envelope(CLERK, at))
-    yield Request(c.TriageCase(case_id=case), envelope(CLERK, at))
+    yield collected, envelope(CLERK, at)
+    yield c.RequestInformation(case_id=case, question=text), envelope(CLERK, at)
+    yield c.SupplyInformation(case_id=case, answer=text), envelope(CLERK, at)
+    yield c.AcceptCase(case_id=case), envelope(CLERK, at)
+    yield c.TriageCase(case_id=case), envelope(CLERK, at)
     by_hand = c.DispatchCase(case_id=case, lead=OFFICE, reason=text)
-    yield Request(by_hand, envelope(CLERK, at))
-    yield Request(c.AcceptAssignment(case_id=case), envelope(WORKER, at))
-    yield Request(c.ReportProgress(case_id=case, progress=text), envelope(WORKER, at))
-    yield Request(
-        c.ReportResolution(case_id=case, result="not_solvable", summary=text), envelope(WORKER, at)
+    yield by_hand, envelope(CLERK, at)
+    yield c.AcceptAssignment(case_id=case), envelope(WORKER, at)
+    yield c.ReportProgress(case_id=case, progress=text), envelope(WORKER, at)
+    yield (
+        c.ReportResolution(case_id=case, result="not_solvable", summary=text),
+        envelope(WORKER, at),
     )
-    yield Request(c.CloseCase(case_id=case), envelope(CLERK, at))
+    yield c.CloseCase(case_id=case), envelope(CLERK, at)

@@ -15,15 +15,14 @@ import pytest
 
 from casesys import charters
 from casesys.application import Answer, Engine, Service
+from casesys.application.clockwork import Clockwork
 from casesys.domain.cases.state import Case, case_stream
 from casesys.domain.catalogue import read_command, read_event
-from casesys.domain.charter.parse import CharterVersion, parse_charter
+from casesys.domain.charter.parse import parse_charter
 from casesys.domain.messages import Command, Envelope, Event, Personal, Text, Value
-from casesys.domain.processes.deadlines import Due, upcoming
+from casesys.domain.processes.deadlines import Due
 from casesys.domain.refusals import Refusal
 from casesys.domain.register import commands as r
-from casesys.domain.register.lookups import charter_in_force
-from casesys.domain.world import Missing, World
 from casesys.store.memory import MemoryLog
 from casesys.vault import Vault
 
@@ -179,22 +178,7 @@ class Community:
 
     def upcoming(self, case_id: str) -> list[Due]:
         """What the clocks of a case will bring about, soonest first."""
-        engine, case = self.service.engine, self.case(case_id)
-        streams = {case_stream(case_id)}
-        while True:
-            world = World(engine.load(streams), engine.documents)
-            try:
-                return upcoming(case, self._governing(case, world), world, self.now)
-            except Missing as missing:
-                if missing.stream is not None:
-                    streams.add(missing.stream)
-                elif missing.document is not None:
-                    engine.load_document(missing.document)
-
-    def _governing(self, case: Case, world: World) -> CharterVersion:
-        if case.governing is None:
-            return charter_in_force(world, case.path, self.now)
-        return world.document(case.governing.digest, CharterVersion)
+        return Clockwork(self.service.engine).dues(self.case(case_id), self.now)
 
     def tick(self, case_id: str) -> list[Answer]:
         """Let the clock do what is due by now, one after the other."""

@@ -1,29 +1,40 @@
 """The only place that wires objects together: a log, its vault, the engine over both and the service in front."""
 
 import os
-import secrets
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+from casesys.api.logins import Logins
+from casesys.api.meters import Meters
+from casesys.api.paging import Cursors
+from casesys.api.parts import Parts
+from casesys.api.positions import Progress
 from casesys.application import Engine, Service
+from casesys.application.assigning import key_hash
+from casesys.application.current import Current
+from casesys.attachments import open_attachments
 from casesys.domain.messages import Envelope, Personal, Text
 from casesys.domain.register.commands import FoundRegister
 from casesys.domain.register.state import ApiKey
 from casesys.domain.register.streams import REGISTER, api_key_stream
-from casesys.settings import StoreSettings
+from casesys.projections.database import open_views
+from casesys.projections.registry import all_of
+from casesys.projections.running import Runner
+from casesys.settings import SiteSettings, StoreSettings
 from casesys.store import EventLog, StoreError
 from casesys.store.contract import utc_now
 from casesys.store.memory import MemoryLog
 from casesys.store.sqlite import open_log
 from casesys.vault import Vault
+from casesys.worker import Worker
 
 Clock = Callable[[], datetime]
 
-KEY_BYTES = 32
+STEPS_AT_START = 20
+"""How many pages of the log a site waits for before it is served: a second or two of work at the most."""
 
 
 def open_service(
@@ -57,6 +68,49 @@ def create_service(
     return service
 
 
+@contextmanager
+def open_site(settings: SiteSettings, *, clock: Clock = utc_now) -> Iterator[Parts]:
+    """Open a store that exists with all that a server of it needs, its worker at work, for the length of a block.
+
+    Raises StoreError, VaultError, ViewsError or OSError, and has then changed nothing but read models.
+    """
+    with ExitStack() as opened:
+        service = opened.enter_context(open_service(settings.store, clock=clock))
+        log, vault = service.engine.log, service.engine.vault
+        views = opened.enter_context(open_views(settings.views))
+        progress = Progress()
+        projections = all_of(log, vault)
+        runner = Runner(log, views, projections, clock=clock, on_progress=progress.moved)
+        worker = Worker(service, views, runner, clock)
+        parts = Parts(
+            service=service,
+            current=Current(log),
+            views=views,
+            reader=opened.enter_context(closing(views.reader())),
+            progress=progress,
+            cursors=Cursors(vault),
+            attachments=open_attachments(settings.attachments, vault),
+            meters=Meters(),
+            settings=settings,
+            clock=clock,
+            logins=Logins() if settings.environment == "development" else None,
+        )
+        opened.callback(worker.stop)
+        _make_ready(runner)
+        worker.start()
+        yield parts
+
+
+def _make_ready(runner: Runner) -> None:
+    """Have the tables of the read models laid out, and what little they may be behind made up for, before anybody asks.
+
+    Where much is missing, the worker makes up for it while the site is served already.
+    """
+    steps = STEPS_AT_START
+    while steps and runner.begin() and runner.step():
+        steps -= 1
+
+
 def _log(settings: StoreSettings, clock: Clock, *, create: bool) -> EventLog:
     if settings.path is None:
         return MemoryLog(clock=clock)
@@ -75,16 +129,6 @@ def _made_vault(settings: StoreSettings, log: EventLog) -> Vault:
     if (settings.keys / "subjects.sqlite").exists():
         return _vault(settings, log)
     return Vault.create(settings.keys, log.log_id, wrapping_key_file=settings.wrapping_key)
-
-
-def new_secret() -> str:
-    """Make the secret of an API key: 256 bits, in a form that survives copying."""
-    return f"ck_{secrets.token_urlsafe(KEY_BYTES)}"
-
-
-def key_hash(secret: str) -> str:
-    """Give what is stored of a secret, and names the stream of its key."""
-    return sha256(secret.encode()).hexdigest()
 
 
 def write_secret(file: Path, secret: str) -> None:

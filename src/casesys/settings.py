@@ -1,4 +1,4 @@
-"""Where a store and its keys are, as people write it.
+"""Where a store and its keys are, as people write it, and how a site over it is served.
 
 A store is `sqlite:///relative/path`, `sqlite:////absolute/path` or `memory:`. The keys of a SQLite store lie in a folder beside it,
 `PATH.keys`, unless another is named: they must not be in the store itself, or a copy of the store would undo an erasure.
@@ -11,6 +11,9 @@ SQLITE = "sqlite:///"
 MEMORY = "memory:"
 
 Synchronous = Literal["FULL", "NORMAL"]
+
+Environment = Literal["development", "production"]
+"""What a site is for. The development login, by which anybody may act as anybody, is there in `development` alone."""
 
 
 class StoreAddressInvalid(ValueError):
@@ -50,3 +53,24 @@ def store_settings(
     file = Path(path)
     beside = keys or file.with_name(f"{file.name}.keys")
     return StoreSettings(file, beside, wrapping_key, synchronous)
+
+
+class SiteSettings(NamedTuple):
+    """How a store is served."""
+
+    store: StoreSettings
+    environment: Environment = "production"
+
+    @property
+    def views(self) -> Path | None:
+        """The file of the read models, which can be thrown away: beside the store, `PATH.views`. None in memory."""
+        return _beside(self.store.path, "views")
+
+    @property
+    def attachments(self) -> Path | None:
+        """The folder of attached files: beside the store, `PATH.attachments`. None in memory."""
+        return _beside(self.store.path, "attachments")
+
+
+def _beside(path: Path | None, what: str) -> Path | None:
+    return None if path is None else path.with_name(f"{path.name}.{what}")

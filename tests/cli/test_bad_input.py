@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casesys.cli.failing import CommandFailed
-from casesys.cli.json_input import DEPTH_LIMIT, SIZE_LIMIT, read_json
+from casesys.application.json_input import DEPTH_LIMIT, SIZE_LIMIT, InputInvalid, read_json
 from tests.cli.shell import COLLECT, Store, casesys
 
 CASE = (*COLLECT, "--case-id", "new", "--title", "灯", "--grid", "grid-1")
@@ -244,7 +243,7 @@ def test_any_text_is_json_or_refused(text: str) -> None:
 def _read(text: str) -> tuple[object, str | None]:
     try:
         return read_json(text), None
-    except CommandFailed as failed:
+    except InputInvalid as failed:
         return None, failed.code
 
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from casesys import charters
-from casesys.cli.giving import new_case_id
+from casesys.application.assigning import new_case_id
 from casesys.domain.catalogue import COMMANDS, people_commands
 from tests.cli.shell import COLLECT, Store, casesys
 

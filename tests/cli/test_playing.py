@@ -99,14 +99,13 @@ def _cut_short(*_: object) -> None:
 def test_without_a_store_it_makes_a_folder_and_says_where(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Given no --store, then the season is played into a new folder, whose path is told, and that nothing serves it yet."""
+    """Given no --store, then the season is played into a new folder, whose path is told."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    ended = casesys("demo", "--until", "2026-11-20")
+    ended = casesys("demo", *UNTIL)
 
     (folder,) = tmp_path.glob("casesys-demo-*")
     assert f"The store: sqlite:///{folder / 'demo.sqlite'}" in ended.out
-    assert "There is nothing to serve it with yet" in ended.out
 
 
 @pytest.mark.parametrize("until", ["2025-04-02", "2027-01-01"])
@@ -129,7 +128,7 @@ def test_by_default_it_ends_now_or_where_the_calendar_does(
     instant = datetime.fromisoformat(now).replace(tzinfo=UTC)
     monkeypatch.setattr("casesys.cli.playing.utc_now", lambda: instant)
 
-    ended = empty.run("demo")
+    ended = empty.run("demo", "--no-serve")
 
     assert f"to {ends}: 17 cases" in ended.out
     assert ("The calendar covers" in ended.err) == (ends == "2026-12-31")

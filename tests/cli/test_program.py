@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from casesys.application.wording import DAMAGE, TROUBLE
 from casesys.cli import program
 from casesys.cli.explaining import explain
 from casesys.cli.failing import Status
 from casesys.cli.program import ENTRIES
-from casesys.cli.wording import DAMAGE, TROUBLE
 from casesys.store import StoreError
 from casesys.vault import VaultError
 from tests.cli.shell import Store, casesys

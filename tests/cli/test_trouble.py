@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import pytest
 
+from casesys.application.wording import TROUBLE
 from casesys.bootstrap import open_service
-from casesys.cli.wording import TROUBLE
 from casesys.domain.cases.commands import AcceptCase
 from casesys.domain.messages import Envelope
 from casesys.settings import store_settings
@@ -139,12 +139,12 @@ def _files(store: Store) -> dict[str, str]:
 
 
 @pytest.fixture
-def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
-    """Let SQLite itself find the disk full: no connection may make the file two pages larger than it is."""
+def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, int], None]:
+    """Let SQLite itself find the disk full: no connection may make the file larger than it is, but for some pages."""
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
 
-    def fill(path: Path) -> None:
-        pages = path.stat().st_size // 4096 + 2
+    def fill(path: Path, room: int) -> None:
+        pages = path.stat().st_size // 4096 + room
 
         def limited(*arguments: Any, **options: Any) -> sqlite3.Connection:  # noqa: ANN401
             connection = connect(*arguments, **options)
@@ -158,14 +158,18 @@ def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
 
 
 @pytest.mark.parametrize(
-    ("which", "code"), [("store", "store-full"), ("subjects", "vault-full")], ids=str
+    ("which", "room", "code"),
+    [("store.db", 2, "store-full"), ("store.db.keys/subjects.sqlite", 0, "vault-full")],
+    ids=str,
 )
-def test_a_full_disk(store: Store, full: Callable[[Path], None], which: str, code: str) -> None:
-    """Given no room left, when commands are given, then at last one is refused, and all before it are there."""
-    full(store.path if which == "store" else store.keys / "subjects.sqlite")
+def test_a_full_disk(
+    store: Store, full: Callable[[Path, int], None], which: str, room: int, code: str
+) -> None:
+    """Given hardly any room left, when commands are given, then at last one is refused, and all before it are there."""
+    full(store.path.parent / which, room)
     number = 0
     while (
-        ended := store.do("register-person", "--person-id", f"p-{number}", "--name", "n" * 2000)
+        ended := store.do("register-person", "--person-id", f"p-{number:077}", "--name", "n" * 2000)
     ).status == 0:
         number += 1
 

@@ -9,7 +9,7 @@ from casesys.importing.problems import FAILURES, ROWS
 from casesys.importing.reading import read_project
 from casesys.importing.running import import_rows
 from casesys.importing.table import look_through
-from casesys.projections.statistics import of_log
+from casesys.projections.counting import of_log
 from tests.importing.city import EXAMPLES, NOW, OPERATOR, founded
 
 PAGE = (EXAMPLES.parent / "docs" / "import-mapping.md").read_text(encoding="utf-8")
@@ -42,7 +42,7 @@ def test_the_documented_mapping_imports_the_documented_file(tmp_path: Path) -> N
     )
 
     assert (outcome.imported, outcome.refused) == (3, 0)
-    figures = of_log(service.engine.log)
+    figures = of_log(service.engine.log).figures
     assert figures.stages == {Stage.CLOSED: 2, Stage.COLLECTION: 1}
     assert figures.results == {"resolved": 1, "withdrawn": 1}
 

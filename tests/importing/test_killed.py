@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from casesys.bootstrap import open_service
-from casesys.projections.statistics import of_log
+from casesys.projections.counting import of_log
 from casesys.replay.redecide import redecide
 from casesys.settings import store_settings
 from tests.importing.city import City, plausible, write_file

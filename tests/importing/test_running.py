@@ -7,7 +7,6 @@ import pytest
 
 from casesys.application import Request, Service
 from casesys.application.engine import Verdict
-from casesys.application.reading import recorded
 from casesys.domain.cases import events as e
 from casesys.domain.cases.state import Case, case_stream
 from casesys.domain.messages import Event, Recorded
@@ -17,6 +16,7 @@ from casesys.importing import running
 from casesys.importing.outcome import Outcome
 from casesys.replay.redecide import redecide
 from casesys.store import EventLog
+from casesys.store.reading import recorded
 from tests.importing.city import City, founded, plausible, row
 
 

@@ -57,7 +57,7 @@ CONTROLS = (
     Control(plants.a_vote_counts_twice, "votes", 12, voting),
     Control(plants.who_has_voted_is_forgotten, "votes", 8, voting),
     Control(plants.a_suspension_is_forgotten, "clocks", 6),
-    Control(plants.time_is_always_up, "clocks", deeds=TICKING),
+    Control(plants.time_is_always_up, "clocks", 10, deeds=TICKING),
     Control(plants.who_accepts_leads_no_more, "courses", 6),
     Control(plants.reopening_forgets_the_end, "courses", 3),
     Control(plants.versions_that_were_read_are_not_checked, "record", 2, deeds=CHANGING),

@@ -6,12 +6,13 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from casesys.domain.register.commands import AppointParty
 from casesys.evidence.canonical import canonical
 from casesys.evidence.leaf import Leaf
 from casesys.replay.redecide import redecide
 from casesys.store.contract import Stored
 from casesys.vault import Vault, VaultError
-from tests.community import founded
+from tests.community import COMMUNITY, founded
 from tests.replay.conftest import Season
 from tests.replay.forging import Forge, retold
 from tests.replay.lives import lamp
@@ -44,6 +45,16 @@ def test_erased_texts_are_compared_by_whose_they_were() -> None:
     community = founded()
     lamp(community)
     community.vault.forget("initiator:case-01")
+
+    report = redecide(community.log, community.vault)
+
+    assert report.differences == ()
+
+
+def test_ending_what_a_party_serves_is_decided_again() -> None:
+    """Given a party that serves the community no longer, when that is decided again, then nothing differs."""
+    community = founded()
+    community.register(AppointParty(grid_id=COMMUNITY, kind="warm_station", party=None))
 
     report = redecide(community.log, community.vault)
 
@@ -100,7 +111,7 @@ FORGERIES: Mapping[str, tuple[str, Change, str]] = {
     "clause": ("case-triaged", around(rule_id="art-01"), "clause"),
     "calendar": ("extension-requested", around(calendar_digest=None), "calendar"),
     "principal": ("work-started", around(on_behalf_of=None), "on behalf of"),
-    "command": ("case-triaged", asked(priority=5), "priority"),
+    "command": ("case-collected", asked(title="楼道灯不亮"), "title"),
     "another event": (
         "case-accepted",
         around(type="work-started", public_data=canonical({})),

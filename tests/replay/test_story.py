@@ -87,7 +87,7 @@ def test_an_event_is_told_with_who_what_deadline_and_clause(season: Season) -> N
     assert paragraph(told(season, "lapsed_lift", "zh"), "登记“") == [
         "2026-03-06 00:20  网格员 王芳 登记“5号楼电梯停运”（民情诉求，电梯故障，第3网格，渠道：网格巡查）。"
         + facts,
-        "受理时限开始计时：应于2026-03-09前办结（含当日），因自2026-03-06次日起算1个工作日；暂停计时0天（art-10）",
+        "受理时限开始计时：应于2026-03-09前完成（含当日），因自2026-03-06次日起算1个工作日；暂停计时0天（art-10）",
         (
             "依据art-08：第八条 谁先接到，谁登记。书记接待日、暖心驿站、入户走访、电话、网上和居民群里反映的事项"
             "一样对待，不得让群众重复跑。"
@@ -100,8 +100,12 @@ def test_a_lapse_is_told_with_both_times(season: Season) -> None:
     zh = paragraph(told(season, "lapsed_lift", "zh"), "失效；")
     en = paragraph(told(season, "lapsed_lift", "en"), "lapse, not")
 
-    assert zh[:2] == [
+    assert zh[:3] == [
         "2026-03-08 00:20  时钟 认定后续措施未获追认而失效；为排险所做的不失效（2026-03-08 01:20记录）。",
+        (
+            "急事决定时限继续计时，其间视为暂停：应于2026-03-08 02:20+08:00前完成，"
+            "因自2026-03-06 00:20+08:00起算2个小时；暂停计时48小时（art-44）"
+        ),
         "步骤期限期满（art-33）",
     ]
     assert en[0] == (
@@ -151,7 +155,7 @@ def test_a_detailed_story_names_right_way_and_changes(season: Season) -> None:
 
     assert paragraph(text, "declined it")[-2:] == [
         (
-            "position 284, version 2, case-declined.v1; decided 2026-06-08 12:30; "
+            "position 285, version 2, case-declined.v1; decided 2026-06-08 12:30; "
             "mandate mandate-grid_lead; through console (local)"
         ),
         (

@@ -245,3 +245,25 @@ def test_nothing_is_left_when_the_process_dies_while_making_it(tmp_path: Path) -
 
     assert (folder / "wrapping.key").read_bytes() == key
     assert sorted(f.name for f in folder.iterdir()) == ["subjects.sqlite", "wrapping.key"]
+
+
+def test_keys_for_other_purposes_stay_the_same_and_tell_nothing_of_each_other(
+    tmp_path: Path,
+) -> None:
+    """Given a vault, when keys are derived from it for two purposes, then they differ, outlive it, and are no other log's."""
+    Vault.create(tmp_path / "one", "log-1").close()
+    Vault.create(
+        tmp_path / "two", "log-2", wrapping_key_file=tmp_path / "one" / "wrapping.key"
+    ).close()
+    derived = []
+    for _ in range(2):
+        vault = Vault.open(tmp_path / "one", "log-1")
+        derived.append((vault.derived_key("cursors"), vault.derived_key("names")))
+        vault.close()
+    other = Vault.open(
+        tmp_path / "two", "log-2", wrapping_key_file=tmp_path / "one" / "wrapping.key"
+    )
+
+    assert derived[0] == derived[1]
+    assert len({*derived[0], other.derived_key("cursors")}) == 3
+    assert all(len(key) == 32 for key in derived[0])

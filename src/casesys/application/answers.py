@@ -12,10 +12,16 @@ from casesys.store.contract import Stored
 
 
 class Request(NamedTuple):
-    """A command and its envelope."""
+    """A command and its envelope.
+
+    `expected` are the versions of the case that the sender will have it decided on, None for whichever there is. `assigned` names
+    the fields that were filled in for the sender: who sends the command again may be given others.
+    """
 
     command: Command
     envelope: Envelope
+    expected: frozenset[int] | None = None
+    assigned: frozenset[str] = frozenset()
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -43,6 +49,18 @@ class CommandIdReused(Exception):
         """Name the id."""
         super().__init__(f"command id {command_id} was used for another command")
         self.command_id = command_id
+
+
+class Stale(Exception):
+    """The case has gone on since the sender of a command looked at it. Nothing was decided."""
+
+    code = "case-changed"
+
+    def __init__(self, stream: StreamId, version: int) -> None:
+        """Name the stream and the version it has."""
+        super().__init__(f"{stream} is at version {version}")
+        self.stream = stream
+        self.version = version
 
 
 def answer_from_log(events: Sequence[Stored]) -> Answer:

@@ -9,26 +9,34 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
-import msgspec
-
-from casesys.application.answers import Answer, CommandIdReused, Request, answer_from_log
-from casesys.application.reading import state_of
+from casesys.application.answers import (
+    Answer,
+    CommandIdReused,
+    Request,
+    Stale,
+    answer_from_log,
+)
+from casesys.application.repeating import asks_the_same
 from casesys.application.writing import Drafted, draft, seal
 from casesys.domain.cases.commands import CaseCommand, CollectCase
 from casesys.domain.cases.state import Case, case_stream
 from casesys.domain.catalogue import decide, evolve, parse_document
-from casesys.domain.messages import Decision, StreamId, message_type, personal_fields
+from casesys.domain.messages import Decision, StreamId
 from casesys.domain.refusals import Refusal
 from casesys.domain.register.authority import CLOCK
 from casesys.domain.register.state import Document
 from casesys.domain.register.streams import document_stream, grid_stream, person_stream
 from casesys.domain.world import Loaded, Missing, World
-from casesys.evidence.canonical import canonical
 from casesys.store.contract import Appended, Conflict, DuplicateCommand, EventLog, Unit
+from casesys.store.reading import state_of
+from casesys.vault.fields import VaultError
 from casesys.vault.vault import Vault
 
-Verdict = Answer | Refusal | CommandIdReused
+Verdict = Answer | Refusal | CommandIdReused | Stale | VaultError
 """What becomes of one request."""
+
+OF_ONE = "subject-forgotten"
+"""The one trouble of the vault that concerns a single command: it is about somebody who was erased. Any other concerns all."""
 
 CONFLICTS_AT_MOST = 20
 """How often one command is decided anew because others were faster, before the conflict is told."""
@@ -59,6 +67,11 @@ class Engine:
         except DuplicateCommand:
             if len(requests) == 1:
                 return [self._first_answer(requests[0])]
+        except VaultError as error:
+            if error.code != OF_ONE:
+                raise
+            if len(requests) == 1:
+                return [self._first_answer(requests[0], error)]
         return [self._alone(request) for request in requests]
 
     def _alone(self, request: Request) -> Verdict:
@@ -67,6 +80,10 @@ class Engine:
                 return self._together((request,))[0]
             except DuplicateCommand:
                 return self._first_answer(request)
+            except VaultError as error:
+                if error.code != OF_ONE:
+                    raise
+                return self._first_answer(request, error)
             except Conflict as conflict:
                 self._forget((conflict.stream,))
                 if attempt == CONFLICTS_AT_MOST - 1:
@@ -84,8 +101,8 @@ class Engine:
                 continue
             try:
                 decision = self._decide(request, batch)
-            except Refusal as refusal:
-                outcomes.append(self._first_answer(request, refusal))
+            except (Refusal, Stale) as verdict:
+                outcomes.append(self._first_answer(request, verdict))
                 continue
             drafted = draft(request, decision)
             batch.apply(drafted)
@@ -105,26 +122,25 @@ class Engine:
         return self._first_answer(outcome) if isinstance(outcome, Request) else outcome
 
     def _decide(self, request: Request, batch: "_Batch") -> Decision:
-        """Decide a request; a refusal on states that were kept is decided again on states read afresh."""
+        """Decide a request; what is refused on states that were kept is decided again on states read afresh."""
         batch.prefetch(request)
         try:
             return batch.decide(request)
-        except Refusal:
+        except (Refusal, Stale):
             if not batch.read_afresh(batch.last_reads):
                 raise
             return batch.decide(request)
 
-    def _first_answer(self, request: Request, refusal: Refusal | None = None) -> Verdict:
-        """Answer a repeated command as it was answered first; without a first answer the refusal stands."""
+    def _first_answer(
+        self, request: Request, otherwise: Refusal | Stale | VaultError | None = None
+    ) -> Verdict:
+        """Answer a repeated command as it was answered first; without a first answer the other verdict stands."""
         events = self.log.find_command(request.envelope.command_id)
         if not events:
-            if refusal is None:
+            if otherwise is None:
                 raise AssertionError("a duplicate has left events")
-            return refusal
-        record = events[0].leaf.command
-        if record is None or record.type != message_type(type(request.command)):
-            return CommandIdReused(request.envelope.command_id)
-        if not _same(request, bytes(record.data)):
+            return otherwise
+        if not asks_the_same(request, events[0], self.log, self.vault):
             return CommandIdReused(request.envelope.command_id)
         return answer_from_log(events)
 
@@ -181,7 +197,7 @@ class _Batch:
 
     def prefetch(self, request: Request) -> None:
         """Read what the command will certainly ask for in one go."""
-        command, envelope = request
+        command, envelope = request.command, request.envelope
         wanted = [] if envelope.actor_id == CLOCK else [person_stream(envelope.actor_id)]
         if isinstance(command, CaseCommand):
             wanted.append(case_stream(command.case_id))
@@ -195,7 +211,8 @@ class _Batch:
                 self._take(grid_stream(grid) for grid in case.path)
 
     def decide(self, request: Request) -> Decision:
-        """Decide, reading whatever the decision turns out to need."""
+        """Decide, reading whatever the decision turns out to need. Raises Stale before anything is looked at."""
+        self._insist(request)
         while True:
             world = World(self._seen, self._engine.documents)
             self.last_reads = world.reads
@@ -212,6 +229,17 @@ class _Batch:
                     ):  # kept from before somebody deposited it
                         self._read((deposited,))
                     self._engine.keep_document(missing.document, self._seen[deposited])
+
+    def _insist(self, request: Request) -> None:
+        """Hold the case against the versions that the sender has seen. That there is no case is for the rules to say."""
+        command, expected = request.command, request.expected
+        if expected is None or not isinstance(command, CaseCommand):
+            return
+        stream = case_stream(command.case_id)
+        version = self._seen[stream].version
+        if version and version not in expected:
+            self.last_reads = {stream: version}
+            raise Stale(stream, version)
 
     def _take(self, streams: Iterable[StreamId]) -> None:
         unread = []
@@ -256,16 +284,3 @@ def _answer(unit: Unit, appended: Appended) -> Answer:
         recorded_at=appended.recorded_at,
         events=tuple(f"{draft.type}.v{draft.schema_v}" for draft in unit.drafts),
     )
-
-
-def _same(request: Request, recorded: bytes) -> bool:
-    """Say whether a command asks what the recorded one asked, as far as that is public."""
-    command = request.command
-    personal = personal_fields(type(command))
-    asked = {
-        name: value
-        for name, value in command.__dict__.items()
-        if name in command.model_fields_set and name not in personal and value is not None
-    }
-    first = {n: v for n, v in msgspec.json.decode(recorded).items() if n not in personal}
-    return bytes(canonical(asked)) == bytes(canonical(first))

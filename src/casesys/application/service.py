@@ -42,10 +42,13 @@ class Service:
         with self._lock:
             return self.engine.perform(requests)
 
-    async def submit(self, command: Command, envelope: Envelope) -> Answer:
-        """Queue a command and answer once it is committed, together with whatever else was pending. Raises as `give` does."""
+    async def submit(self, request: Request) -> Answer:
+        """Queue a command and answer once it is committed, together with whatever else was pending.
+
+        Raises as `give` does, and Stale when the case is not as the request expects it.
+        """
         future: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
-        self._pending.append((Request(command, envelope), future))
+        self._pending.append((request, future))
         if not self._writing:
             self._writing = True
             self._write_on = asyncio.ensure_future(self._write())

@@ -10,14 +10,14 @@ from hashlib import sha256
 
 import msgspec
 
-from casesys.application.reading import recorded
+from casesys.application.wording import TROUBLE
 from casesys.cli.findings import Finding, Level, fine
-from casesys.cli.wording import TROUBLE
 from casesys.domain.messages import StreamId, Text
 from casesys.evidence.leaf import Leaf
 from casesys.evidence.merkle import HASH_BYTES, Peaks, leaf_hash
 from casesys.store import EventLog, Stored
 from casesys.store.contract import Head
+from casesys.store.reading import recorded
 
 STREAMS_AT_ONCE = 100
 FAULTS_AT_MOST = 10

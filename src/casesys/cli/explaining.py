@@ -8,28 +8,24 @@ import typer
 from pydantic import ValidationError
 
 from casesys.application import CommandIdReused
-from casesys.cli.citing import Cited, Refused
+from casesys.application.citing import Cited
+from casesys.application.json_input import InputInvalid
+from casesys.application.wording import DAMAGE, TROUBLE, FieldProblem, field_problems
+from casesys.cli.citing import Refused
 from casesys.cli.failing import CommandFailed, Status
 from casesys.cli.language import in_words, spoken
 from casesys.cli.printing import complain, say_json
-from casesys.cli.wording import DAMAGE, PROBLEMS, TROUBLE
 from casesys.domain.charter.parse import CharterInvalid
 from casesys.domain.messages import Text
 from casesys.domain.refusals import Refusal
 from casesys.domain.working_time import CalendarInvalid
+from casesys.projections.failures import ViewsError
 from casesys.settings import StoreAddressInvalid
 from casesys.store import Conflict, StoreError
 from casesys.vault import VaultError
 
 SHOWN_AT_MOST = 12
 """How many of what would be accepted are listed for people; programs get all."""
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """One thing wrong with one field or place."""
-
-    where: str
-    says: Text
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -42,7 +38,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     detail: str | None = None
     clause: Cited | None = None
     accepted: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[FieldProblem, ...] = ()
 
 
 def tell(error: Exception, *, as_json: bool) -> Status:
@@ -91,7 +87,7 @@ def explain(error: Exception) -> Explanation:
             )
         case ValidationError():
             return _invalid(error)
-        case StoreError() | VaultError():
+        case StoreError() | VaultError() | ViewsError():
             status = Status.DAMAGED if error.code in DAMAGE else Status.UNAVAILABLE
             return _trouble(error.code, status, error.message)
         case Conflict():
@@ -121,12 +117,7 @@ def _trouble(code: str, status: Status, detail: str | None = None) -> Explanatio
 
 
 def _invalid(error: ValidationError) -> Explanation:
-    """Tell what pydantic found, field by field, without the values."""
-    problems = []
-    for found in error.errors(include_url=False, include_context=False, include_input=False):
-        where = ".".join(str(part) for part in found["loc"])[:200]
-        zh = PROBLEMS.get(found["type"], f"不符合要求（{found['msg']}）")
-        problems.append(Problem(where, Text(zh, found["msg"])))
+    """Tell what is wrong with each field."""
     return Explanation(
         code="invalid-command",
         says=Text("命令的字段不对", "the fields of the command are not as they should be"),
@@ -135,20 +126,26 @@ def _invalid(error: ValidationError) -> Explanation:
             "casesys do COMMAND --help lists the fields",
         ),
         status=Status.INVALID,
-        problems=tuple(problems),
+        problems=field_problems(error),
     )
 
 
 def _input(error: Exception) -> Explanation:
     """Tell what is wrong with what was given on the command line or in a file, or that the fault is ours."""
     match error:
+        case InputInvalid():
+            return Explanation(
+                code=error.code, says=error.says, remedy=error.remedy, status=Status.INVALID
+            )
         case CharterInvalid():
             return Explanation(
                 code="charter-invalid",
                 says=Text("章程不合格", "the charter cannot be installed"),
                 remedy=Text("改正所列各处", "mend what is listed"),
                 status=Status.INVALID,
-                problems=tuple(Problem(f"{p.where}: {p.code}", p.says) for p in error.problems),
+                problems=tuple(
+                    FieldProblem(f"{p.where}: {p.code}", p.says) for p in error.problems
+                ),
             )
         case CalendarInvalid():
             return Explanation(

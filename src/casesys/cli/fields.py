@@ -16,8 +16,8 @@ from typing import Annotated, Literal, NamedTuple, Union, get_args, get_origin
 import typer
 from pydantic.fields import FieldInfo
 
+from casesys.application.json_input import SIZE_LIMIT, read_json
 from casesys.cli.failing import CommandFailed
-from casesys.cli.json_input import SIZE_LIMIT, read_json
 from casesys.cli.language import spoken
 from casesys.domain.messages import Command, Personal, Text
 
@@ -69,7 +69,7 @@ def parameters(command: type[Command], assigned: Mapping[str, str]) -> Iterator[
 def read_fields(command: type[Command], given: Mapping[str, object]) -> dict[str, object]:
     """Give the fields that options stand for; an option that was not given is no field.
 
-    Raises CommandFailed for JSON that cannot be read and a document that is not there.
+    Raises InputInvalid for JSON that cannot be read, CommandFailed for a document that is not there.
     """
     fields = {}
     for parameter, value in given.items():

@@ -4,8 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from casesys.application.wording import TROUBLE
 from casesys.cli.language import in_words, spoken
-from casesys.cli.wording import TROUBLE
 from casesys.domain.messages import Text
 from casesys.store import StoreError
 from casesys.vault import VaultError

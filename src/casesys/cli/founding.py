@@ -16,8 +16,9 @@ from typer.models import OptionInfo
 
 from casesys import charters
 from casesys.application import Request
+from casesys.application.assigning import new_secret
 from casesys.application.service import answered
-from casesys.bootstrap import create_service, founding, new_secret, write_secret
+from casesys.bootstrap import create_service, founding, write_secret
 from casesys.cli import options as o
 from casesys.cli.failing import CommandFailed
 from casesys.cli.fields import read_file

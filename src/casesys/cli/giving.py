@@ -1,32 +1,28 @@
 """`casesys do COMMAND`: gives one command as the holder of a key. The commands and their fields are those of the catalogue."""
 
-import secrets
 import sys
-import time
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from uuid import UUID
 
 import typer
 
 from casesys.application import Answer
-from casesys.bootstrap import key_hash, new_secret, open_service
+from casesys.application.assigning import assign, assignable
+from casesys.application.json_input import SIZE_LIMIT, read_object
+from casesys.bootstrap import open_service
 from casesys.cli.circumstances import Circumstances, Options
 from casesys.cli.citing import Refused, cite
 from casesys.cli.failing import CommandFailed
 from casesys.cli.fields import FIELD, parameters, read_fields, read_file
-from casesys.cli.json_input import SIZE_LIMIT, read_object
 from casesys.cli.keys import holder, secret_of
 from casesys.cli.language import in_words, spoken
 from casesys.cli.options import settings_of
 from casesys.cli.printing import say, say_json
-from casesys.domain.cases.commands import CollectCase
 from casesys.domain.catalogue import COMMANDS, people_commands, read_command
 from casesys.domain.messages import Command, Text
 from casesys.domain.refusals import Refusal, refuse
-from casesys.domain.register.commands import IssueApiKey
 from casesys.domain.vocabulary import COMMANDS as LABELS
 from casesys.store.contract import utc_now
 
@@ -112,21 +108,20 @@ def _program(name: str, command: type[Command]) -> typer.Typer:
 
 def _assigned(command: type[Command]) -> Mapping[str, str]:
     """Say which fields are filled in when they are left out."""
-    if issubclass(command, CollectCase):
-        return {"case_id": spoken("默认新编", "a new one by default")}
-    if issubclass(command, IssueApiKey):
-        return {
-            "key_hash": spoken(
-                "默认新造密钥，只显示一次", "of a new secret by default, which is shown once"
-            )
-        }
-    return {}
+    told = {
+        "case_id": spoken("默认新编", "a new one by default"),
+        "key_hash": spoken(
+            "默认新造密钥，只显示一次", "of a new secret by default, which is shown once"
+        ),
+    }
+    name = assignable(command)
+    return {} if name is None else {name: told[name]}
 
 
 def _give(name: str, command: type[Command], options: Options, given: Mapping[str, object]) -> None:
     settings = settings_of(options.store, options.keys, options.wrapping_key, options.synchronous)
     fields = _object(options.fields) | read_fields(command, given)
-    secret = _fill_in(command, fields)
+    secret = assign(command, fields).secret
     asked = read_command(name, fields)
     circumstances = Circumstances.of(options)
     own = secret_of(options.key, settings)
@@ -148,24 +143,6 @@ def _object(given: str | None) -> dict[str, object]:
     if given == "-":
         return read_object(sys.stdin.buffer.read(SIZE_LIMIT + 1).decode(errors="surrogateescape"))
     return read_object(read_file(Path(given[1:])) if given.startswith("@") else given)
-
-
-def _fill_in(command: type[Command], fields: dict[str, object]) -> str | None:
-    """Assign what was left out; give the secret of a new key."""
-    if issubclass(command, CollectCase):
-        fields.setdefault("case_id", str(new_case_id()))
-    if issubclass(command, IssueApiKey) and "key_hash" not in fields:
-        secret = new_secret()
-        fields["key_hash"] = key_hash(secret)
-        return secret
-    return None
-
-
-def new_case_id() -> UUID:
-    """Make a UUIDv7 (RFC 9562): 48 bits of milliseconds, the rest random, so that cases sort by age."""
-    value = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80)
-    value = value & ~(0xF << 76) | 0x7 << 76
-    return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
 
 
 def _report(name: str, answer: Answer, secret: str | None, *, as_json: bool) -> None:

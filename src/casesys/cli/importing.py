@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TimeRemainingColumn
 
 from casesys.application import Service
-from casesys.bootstrap import founding, new_secret, open_service
+from casesys.application.assigning import new_secret
+from casesys.bootstrap import founding, open_service
 from casesys.cli import options as o
 from casesys.cli.failing import CommandFailed
 from casesys.cli.founding import Founding, Rules, found

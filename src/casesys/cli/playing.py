@@ -1,32 +1,44 @@
-"""`casesys demo`: plays three months of a community into a store of its own, then tells the story of every case."""
+"""`casesys demo`: plays three months of a community into a store of its own, tells the story of every case, and serves it all."""
 
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from time import perf_counter
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 
-from casesys.bootstrap import create_service, key_hash, new_secret, write_secret
+from casesys.application import Service
+from casesys.application.assigning import key_hash, new_secret
+from casesys.bootstrap import create_service, write_secret
 from casesys.cli import options as o
 from casesys.cli.failing import CommandFailed, Status
 from casesys.cli.language import spoken
 from casesys.cli.printing import say
 from casesys.cli.recounting import recount
+from casesys.cli.serving import LOCAL, Host, Port, address_of, listener_on, run
 from casesys.demo.days import Days
+from casesys.demo.heyuan import OPERATOR
 from casesys.demo.player import SeasonClock
 from casesys.demo.season import NotCovered, play, span_until, stock_calendar
-from casesys.domain.messages import Text
-from casesys.settings import SQLITE, StoreSettings
+from casesys.domain.messages import Envelope, Text
+from casesys.domain.register.commands import IssueApiKey
+from casesys.settings import SQLITE, Environment, SiteSettings, StoreSettings
 from casesys.store import StoreError
 from casesys.store.contract import utc_now
+
+READER = "secretary"
+READERS_KEY = "secretary.key"
+"""Whose key the demo leaves to look around by, and its file in the folder of keys."""
 
 CLOSING_TIME = "18:00"
 """When the last day of a season ends, in the community's local time."""
 
 
 def demo(
+    *,
     store: Annotated[
         str | None,
         typer.Option(
@@ -41,6 +53,8 @@ def demo(
     ] = None,
     keys: o.KeyFolder = None,
     wrapping_key: o.WrappingKeyFile = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
     until: Annotated[
         datetime | None,
         typer.Option(
@@ -51,15 +65,28 @@ def demo(
             ),
         ),
     ] = None,
-    *,
     no_serve: Annotated[
         bool, typer.Option("--no-serve", help=spoken("讲完即止", "end when all is told"))
     ] = False,
     synchronous: o.Durability = "FULL",
     language: o.InLanguage = None,  # noqa: ARG001 - settled already
 ) -> None:
-    """Play three months of a community and tell what happened."""
+    """Play three months of a community, tell what happened, and serve it."""
     settings = o.settings_of(store or _new_store(), keys, wrapping_key, synchronous)
+    if settings.path is None or no_serve:
+        _play(settings, until)
+        _say_where(settings)
+        return
+    environment: Environment = "development" if host in LOCAL else "production"
+    with listener_on(host, port, environment) as listener:
+        _play(settings, until)
+        _say_where(settings)
+        _say_what_to_try(settings, address_of(listener))
+        run(SiteSettings(settings, environment), listener)
+
+
+def _play(settings: StoreSettings, until: datetime | None) -> None:
+    """Play the season and tell it; leave the keys of the operator and of who is to look around beside the store."""
     end = _end(until)
     clock = SeasonClock(end)
     try:
@@ -76,8 +103,19 @@ def demo(
         season = play(service, clock, end, operator_key=key_hash(secret))
         took = perf_counter() - began
         recount(service.engine.log, service.engine.vault, season, took)
-    _say_where(settings)
-    _say_the_end(no_serve=no_serve)
+        if settings.keys is not None:
+            write_secret(settings.keys / READERS_KEY, _key_of_reader(service, clock))
+
+
+def _key_of_reader(service: Service, clock: SeasonClock) -> str:
+    """Give whoever looks around a key of the secretary's."""
+    secret = new_secret()
+    issue = IssueApiKey(
+        key_hash=key_hash(secret), person_id=READER, client_id="demo", label="to look around"
+    )
+    envelope = Envelope(command_id=uuid4(), actor_id=OPERATOR, decided_at=clock.now)
+    service.give(issue, envelope)
+    return secret
 
 
 def _new_store() -> str:
@@ -162,11 +200,20 @@ def _say_where(settings: StoreSettings) -> None:
     )
 
 
-def _say_the_end(*, no_serve: bool) -> None:
-    if not no_serve:
-        say(
-            spoken(
-                "网页服务尚未提供，演示到此为止。",
-                "There is nothing to serve it with yet, so it ends here.",
-            )
+def _say_what_to_try(settings: StoreSettings, address: str) -> None:
+    """Print three lines to type into a shell, as the secretary."""
+    assert settings.keys is not None
+    key = settings.keys / READERS_KEY
+    curl = f'curl -s -H "Authorization: Bearer $(cat {quote(str(key))})"'
+    send = "-H 'If-Match: *' -H 'Content-Type: application/json' -d '{\"note\": \"looked around\"}'"
+    say()
+    say(
+        spoken(
+            f"以书记的身份看看（密钥在{key}）：",
+            f"To look around as the secretary, whose key is in {key}:",
         )
+    )
+    say(f"  {curl} {address}/v1/board")
+    say(f"  {curl} {address}/v1/cases/heyuan-001")
+    say(f"  {curl} {send} {address}/v1/cases/heyuan-001/add-note")
+    say()

@@ -35,8 +35,16 @@ ENTRIES = {
         "新建存储、密钥、首位操作员，采用日历，安装章程",
         "Make a store with its keys and first operator, adopt calendars, install a charter.",
     ),
+    "serve": Entry(
+        "serving", "serve", "以HTTP提供服务", "Serve a store over HTTP, until asked to end."
+    ),
     "do": Entry("giving", "do", "下达一条命令", "Give one command.", takes_what_follows=True),
-    "demo": Entry("playing", "demo", "演示一个社区的三个月", "Play three months of a community."),
+    "demo": Entry(
+        "playing",
+        "demo",
+        "演示一个社区的三个月，并提供服务",
+        "Play three months of a community, and serve them.",
+    ),
     "import": Entry(
         "importing", "import_file", "导入CSV文件为事项", "Turn the rows of a CSV file into cases."
     ),
@@ -47,6 +55,12 @@ ENTRIES = {
         "Replay a case as of any version, position or instant.",
     ),
     "stats": Entry("statistics", "stats", "统计", "Count cases and say how long they took."),
+    "projections": Entry(
+        "projecting",
+        "projections",
+        "读模型：现状、重建、核对、继续",
+        "Read models: how far they are; rebuild, verify or resume one.",
+    ),
     "doctor": Entry(
         "examining",
         "doctor",

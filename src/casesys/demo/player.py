@@ -5,15 +5,13 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from casesys.application import Answer, Request, Service
+from casesys.application.clockwork import Clockwork
 from casesys.application.service import answered
 from casesys.demo.days import Days
 from casesys.domain.cases.commands import CaseCommand
 from casesys.domain.cases.state import Case, case_stream
-from casesys.domain.charter.parse import CharterVersion
-from casesys.domain.messages import Command, Envelope, StreamId
-from casesys.domain.processes.deadlines import Due, upcoming
-from casesys.domain.register.lookups import charter_in_force
-from casesys.domain.world import Loaded, Missing, World
+from casesys.domain.messages import Command, Envelope
+from casesys.domain.processes.deadlines import Due
 
 _COMMANDS = UUID("0b0f3a52-6d58-5a0e-8f5e-5d1f6e6f2c17")
 """The namespace of the command ids of a season: its commands are numbered."""
@@ -48,6 +46,7 @@ class Player:
         self._service = service
         self._clock = clock
         self._given = 0
+        self._clockwork = Clockwork(service.engine)
         self._dues: dict[str, list[Due]] = {}
 
     @property
@@ -67,8 +66,7 @@ class Player:
     ) -> Answer:
         """Give a command now. Raises Refusal."""
         answer = self._service.give(command, self._envelope(by, channel, effective_at))
-        if isinstance(command, CaseCommand):
-            self._look_at(command.case_id)
+        self._look_at(command)
         self.pause()
         return answer
 
@@ -77,8 +75,8 @@ class Player:
         requests = [Request(command, self._envelope(by)) for command in commands]
         for verdict in self._service.give_all(requests):
             answered(verdict)
-        for case_id in {each.case_id for each in commands if isinstance(each, CaseCommand)}:
-            self._look_at(case_id)
+        for command in commands:
+            self._look_at(command)
         self.pause()
 
     def _envelope(
@@ -96,13 +94,10 @@ class Player:
 
     def case(self, case_id: str) -> Case:
         """Give a case as it stands."""
-        state = self._state(case_stream(case_id)).state
+        engine, stream = self._service.engine, case_stream(case_id)
+        state = (engine.kept(stream) or engine.load((stream,))[stream]).state
         assert isinstance(state, Case)
         return state
-
-    def _state(self, stream: StreamId) -> Loaded:
-        engine = self._service.engine
-        return engine.kept(stream) or engine.load((stream,))[stream]
 
     # -- time ---------------------------------------------------------------------------------------------------------------
 
@@ -116,32 +111,17 @@ class Player:
         while (due := self._next_due()) is not None and due.at <= until:
             self._clock.move_to(due.at)
             self._service.give(due.command, due.envelope(self.now))
-            self._look_at(due.command.case_id)
+            self._look_at(due.command)
         self._clock.move_to(until)
 
     def _next_due(self) -> Due | None:
         first = (dues[0] for dues in self._dues.values() if dues)
         return min(first, key=lambda due: (due.at, due.command.case_id), default=None)
 
-    def _look_at(self, case_id: str) -> None:
-        """Ask the clocks of a case what they will bring about, now that something has happened to it."""
-        case = self.case(case_id)
-        states: dict[StreamId, Loaded] = {}
-        engine = self._service.engine
-        while True:
-            world = World(states, engine.documents)
-            try:
-                self._dues[case_id] = upcoming(case, self._governing(case, world), world, self.now)
-            except Missing as missing:
-                if missing.stream is not None:
-                    states[missing.stream] = self._state(missing.stream)
-                elif missing.document is not None:
-                    engine.load_document(missing.document)
-            else:
-                return
-
-    def _governing(self, case: Case, world: World) -> CharterVersion:
-        """Give the version pinned by acceptance, before it the one in force."""
-        if case.governing is None:
-            return charter_in_force(world, case.path, self.now)
-        return world.document(case.governing.digest, CharterVersion)
+    def _look_at(self, command: Command) -> None:
+        """Ask the clocks of a case what they will bring about, now that a command has changed it, or the register around it."""
+        if isinstance(command, CaseCommand):
+            case = self.case(command.case_id)
+            self._dues[command.case_id] = self._clockwork.dues(case, self.now)
+        else:
+            self._clockwork.forget()

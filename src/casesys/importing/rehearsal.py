@@ -6,6 +6,7 @@ as long as they are under way, the register for good; memory does not grow with 
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -21,6 +22,7 @@ from casesys.store.contract import (
     Stored,
     Subscription,
     Unit,
+    Wait,
     utc_now,
 )
 from casesys.store.stamping import NO_EVENTS, Row, Tip, stamp, streams_of
@@ -129,6 +131,10 @@ class Rehearsal:
     def subscribe(self, after: int, *, page: int = 500) -> Subscription:
         """Follow the log beneath."""
         return self._beneath.subscribe(after, page=page)
+
+    def waiting(self) -> AbstractContextManager[Wait]:
+        """Wait for what is appended to the log beneath."""
+        return self._beneath.waiting()
 
     def close(self) -> None:
         """Close the log beneath."""

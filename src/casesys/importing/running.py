@@ -10,6 +10,8 @@ from itertools import dropwhile, islice
 from typing import NamedTuple
 
 from casesys.application import Answer, CommandIdReused, Request, Service
+from casesys.application.answers import Stale
+from casesys.application.clockwork import Clockwork
 from casesys.domain.cases.commands import CaseCommand
 from casesys.domain.cases.lifecycle import LIFECYCLE
 from casesys.domain.cases.rules.table import RULES
@@ -18,7 +20,6 @@ from casesys.domain.messages import StreamId, message_type
 from casesys.domain.refusals import Refusal
 from casesys.domain.vocabulary import Stage
 from casesys.domain.world import Loaded
-from casesys.importing.clockwork import Clockwork
 from casesys.importing.lives import Life, Planned, Planner
 from casesys.importing.numbers import Numbers
 from casesys.importing.outcome import Outcome, TellProgress, TellRefused
@@ -26,6 +27,7 @@ from casesys.importing.preparing import Registrar
 from casesys.importing.problems import ROWS, RowRefused, refuse_row
 from casesys.importing.reading import Project
 from casesys.importing.values import Row
+from casesys.vault import VaultError
 
 AT_ONCE = 512
 """How many lives run at once, and so how many commands one commit holds at the most."""
@@ -188,6 +190,8 @@ class Run:
         verdicts = self._service.give_all([each.request for each in underway])
         going_on = []
         for each, verdict in zip(underway, verdicts, strict=True):
+            if isinstance(verdict, Stale | VaultError):
+                raise verdict  # an import expects no version, and nobody of its own was erased
             if not isinstance(verdict, Answer):
                 life, step = each.life, message_type(type(each.request.command))
                 refusal = _row_refusal(verdict)

@@ -1,213 +1,120 @@
-"""Statistics over all cases: how many there are of each kind, and how long the resolved ones took.
+"""What statistics are counted from: the facts of each case, its ways from stage to stage, its callbacks, the charters' metrics.
 
-A pure fold: each event changes the facts of its case, and the figures are counted from the facts at any position of the log. Of a
-case only its facts are kept, about 200 bytes. What counts is how things stand: a case that was reopened is open, one whose result
-was corrected has the corrected one, and one that was closed twice took until the second time.
+What counts is how things stand: a case that was reopened is open, one whose result was corrected has the corrected one, and one that
+was closed twice took until the second time. A later callback takes the place of an earlier one before the same closing.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from fractions import Fraction
-from typing import Any
+from collections.abc import Iterator
 
 import msgspec
-from msgspec.structs import replace
 
-from casesys.domain.cases import events as e
-from casesys.domain.catalogue import read_event
-from casesys.domain.messages import Event, StreamId
-from casesys.domain.register.events import DocumentDeposited
-from casesys.domain.vocabulary import ResultKind, Stage
-from casesys.store.contract import EventLog, Stored
+from casesys.domain.cases.events import CallbackRecorded
+from casesys.domain.cases.state import Case
+from casesys.domain.charter.parse import CharterVersion
+from casesys.domain.register.events import CharterInstalled
+from casesys.domain.working_time.zone import ticks
+from casesys.projections.contract import Batch, CaseNow, Rows, Step, Table, Value
+from casesys.projections.matters import matter_of
 
-PAGE = 1_000
-"""How many events are read from the log at once."""
+CASES = Table(
+    "statistics_case",
+    "case_id TEXT PRIMARY KEY, matter TEXT NOT NULL, case_type TEXT NOT NULL, category TEXT NOT NULL, grid TEXT NOT NULL,"
+    " stage TEXT NOT NULL, track TEXT, result TEXT, kind TEXT, collected_at INTEGER NOT NULL",
+    ("matter",),
+)
+"""The facts of a case as it stands. `result` and its `kind` are null while it goes on; instants are microseconds (`ticks`)."""
 
-CASE = "case/"
-DOCUMENT = "document/"
-DAY = timedelta(days=1)
+MOVES = Table(
+    "statistics_move",
+    "position INTEGER PRIMARY KEY, case_id TEXT NOT NULL, stage TEXT NOT NULL, at INTEGER NOT NULL",
+    ("case_id, position",),
+)
+"""When a case came into a stage; it left it when it came into the next."""
 
-MEDIAN = Fraction(1, 2)
-NINETIETH = Fraction(9, 10)
+CALLBACKS = Table(
+    "statistics_callback",
+    "callback TEXT PRIMARY KEY, case_id TEXT NOT NULL, round INTEGER NOT NULL, at INTEGER NOT NULL, reached INTEGER NOT NULL,"
+    " contacted INTEGER, solved INTEGER, satisfaction TEXT, digest TEXT NOT NULL",
+    ("at, callback",),
+)
+"""The last callback of each round of a case (round 0 ends with the first closing), and the charter version it was made under."""
 
-KindsOfResults = Mapping[str, str]
-"""The kind of each result of a charter version."""
-
-
-class CaseFacts(msgspec.Struct, frozen=True, gc=False):
-    """What the figures need to know of one case. `result` and `kind` hold while it is closed; `ended_at` is when it was."""
-
-    case_type: str
-    category: str
-    collected_at: datetime
-    stage: Stage
-    result: str | None = None
-    kind: str | None = None
-    ended_at: datetime | None = None
-
-
-class Quantile(msgspec.Struct, frozen=True):
-    """The `rank`-th of `of` durations in ascending order (nearest rank, ⌈p n⌉), in days of 24 hours."""
-
-    days: float
-    rank: int
-    of: int
-
-
-class Share(msgspec.Struct, frozen=True):
-    """So many of so many."""
-
-    numerator: int
-    denominator: int
-
-
-class Durations(msgspec.Struct, frozen=True):
-    """From collection to closing, by effective time, of the cases whose result is of the kind `resolved`.
-
-    `resolved` says how many of all cases those are; the quantiles are None when there are none.
-    """
-
-    resolved: Share
-    median: Quantile | None
-    p90: Quantile | None
-
-
-class Figures(msgspec.Struct, frozen=True):
-    """The figures as of a log position: each table counts cases by code, most frequent first."""
-
-    position: int
-    cases: int
-    stages: dict[str, int]
-    results: dict[str, int]
-    result_kinds: dict[str, int]
-    case_types: dict[str, int]
-    categories: dict[str, int]
-    days_to_resolution: Durations
-
-
-class _View(msgspec.Struct, frozen=True, gc=False):
-    """The part of a leaf that the fold looks at."""
-
-    effective_at: datetime
-    public_data: msgspec.Raw
-    rule_digest: str | None
-    schema_v: int
-    stream: StreamId
-    type: str
-
-
-_view = msgspec.json.Decoder(_View)
+METRICS = Table(
+    "statistics_metric",
+    "digest TEXT NOT NULL, charter TEXT NOT NULL, version TEXT NOT NULL, code TEXT NOT NULL, clause TEXT NOT NULL,"
+    " answer TEXT NOT NULL, weights TEXT NOT NULL, excludes TEXT NOT NULL, month_starts_on INTEGER NOT NULL",
+    ("digest",),
+)
+"""The metrics of each charter version: weights of answers as a JSON object of fractions, excluded results as a JSON array."""
 
 
 class Statistics:
-    """Folds a log, in order and from its beginning."""
+    """Keeps the facts."""
 
-    def __init__(self) -> None:
-        """Begin before the first event."""
-        self.position = 0
-        self._cases: dict[StreamId, CaseFacts] = {}
-        self._kinds: dict[str, KindsOfResults] = {}
+    name = "statistics"
+    revision = 1
+    tables = (CASES, MOVES, CALLBACKS, METRICS)
+    by_calendar = None
 
-    def take(self, events: Iterable[Stored]) -> None:
-        """Fold the events that follow."""
-        for stored in events:
-            view = _view.decode(stored.leaf_bytes)
-            stream = view.stream
-            if stream.startswith(CASE):
-                event = read_event(f"{view.type}.v{view.schema_v}", view.public_data)
-                kinds = self._kinds.get(view.rule_digest or "", {})
-                facts = after(self._cases.get(stream), event, view.effective_at, kinds)
-                self._cases[stream] = facts
-            elif stream.startswith(DOCUMENT):
-                event = read_event(f"{view.type}.v{view.schema_v}", view.public_data)
-                assert isinstance(event, DocumentDeposited)
-                self._kinds[stream.removeprefix(DOCUMENT)] = kinds_of_results(event)
-            self.position = stored.position
-
-    def figures(self) -> Figures:
-        """Count."""
-        return figures(self.position, self._cases.values())
+    def changes(self, batch: Batch) -> Iterator[Rows]:
+        """Bring the facts up to date."""
+        for step in batch.steps:
+            if isinstance(step.after, Case):
+                yield from _of_case(step, step.before, step.after)
+            elif isinstance(event := step.recorded.event, CharterInstalled):
+                version = batch.world.document(event.digest, CharterVersion)
+                yield Rows(METRICS.name, event.digest, _metrics(version))
+        for case_id, now in batch.cases.items():
+            yield Rows(CASES.name, case_id, (_facts(now),))
 
 
-def of_log(log: EventLog) -> Figures:
-    """Give the figures of a whole log as it is now, read in pages."""
-    statistics = Statistics()
-    while events := log.read(statistics.position, PAGE):
-        statistics.take(events)
-    return statistics.figures()
+STATISTICS = Statistics()
 
 
-def after(
-    facts: CaseFacts | None, event: Event, effective_at: datetime, kinds: KindsOfResults
-) -> CaseFacts:
-    """Give the facts of a case after an event; `kinds` are those of the charter version that the event applied."""
-    if facts is None:
-        assert isinstance(event, e.CaseCollected)
-        return CaseFacts(event.case_type, event.category, effective_at, event.move.stage)
-    match event:
-        case e.CaseReclassified():
-            return replace(facts, case_type=event.case_type, category=event.category)
-        case e.ResultCorrected(result=result):
-            return replace(facts, result=result, kind=kinds.get(result))
-        case _:
-            return _moved(facts, event, effective_at, kinds)
+def _of_case(step: Step, before: object | None, case: Case) -> Iterator[Rows]:
+    at = ticks(step.recorded.effective_at)
+    if not isinstance(before, Case) or before.stage is not case.stage:
+        row = (step.position, case.case_id, case.stage.value, at)
+        yield Rows(MOVES.name, step.position, (row,))
+    event, rule = step.recorded.event, step.recorded.rule
+    if isinstance(event, CallbackRecorded):
+        assert rule is not None  # every event of a case applies a charter
+        key = f"{case.case_id}/{case.reopenings}"
+        answers = (event.reached, event.contacted, event.solved, event.satisfaction)
+        row_of_callback = (key, case.case_id, case.reopenings, at, *answers, rule.digest)
+        yield Rows(CALLBACKS.name, key, (row_of_callback,))
 
 
-def _moved(facts: CaseFacts, event: Event, at: datetime, kinds: KindsOfResults) -> CaseFacts:
-    """Follow a case from stage to stage: every event that leads on says where, and the last says with which result."""
-    move: e.Move | None = getattr(event, "move", None)
-    if move is None:
-        return facts
-    if move.stage is not Stage.CLOSED:
-        return replace(facts, stage=move.stage, result=None, kind=None, ended_at=None)
-    result: str | None = getattr(event, "result", None)
-    assert result is not None, f"{type(event).__name__} closes a case without a result"
-    return replace(facts, stage=move.stage, result=result, kind=kinds.get(result), ended_at=at)
-
-
-def kinds_of_results(document: DocumentDeposited) -> KindsOfResults:
-    """Read the kinds of results off a document that the log holds; a calendar has none."""
-    if document.kind != "charter":
-        return {}
-    results: dict[str, dict[str, Any]] = msgspec.json.decode(document.text).get("results", {})
-    return {code: result["kind"] for code, result in results.items()}
-
-
-def figures(position: int, cases: Iterable[CaseFacts]) -> Figures:
-    """Count cases by their facts."""
-    everything = list(cases)
-    durations = sorted(
-        facts.ended_at - facts.collected_at
-        for facts in everything
-        if facts.kind == ResultKind.RESOLVED and facts.ended_at is not None
-    )
-    return Figures(
-        position=position,
-        cases=len(everything),
-        stages=_counted(facts.stage for facts in everything),
-        results=_counted(facts.result for facts in everything),
-        result_kinds=_counted(facts.kind for facts in everything),
-        case_types=_counted(facts.case_type for facts in everything),
-        categories=_counted(facts.category for facts in everything),
-        days_to_resolution=Durations(
-            Share(len(durations), len(everything)),
-            quantile(durations, MEDIAN),
-            quantile(durations, NINETIETH),
-        ),
+def _facts(now: CaseNow) -> tuple[Value, ...]:
+    case, results = now.case, now.charter.charter.results
+    result = None if case.result is None else results.get(case.result)
+    return (
+        case.case_id,
+        matter_of(now),
+        case.case_type,
+        case.category,
+        case.grid,
+        case.stage.value,
+        None if case.track is None else case.track.value,
+        case.result,
+        None if result is None else result.kind.value,
+        ticks(case.collected_at),
     )
 
 
-def quantile(ascending: Sequence[timedelta], share: Fraction) -> Quantile | None:
-    """Give the nearest-rank quantile of durations in ascending order, to a thousandth of a day; None of none."""
-    count = len(ascending)
-    if not count:
-        return None
-    rank = max(1, -(-share.numerator * count // share.denominator))
-    return Quantile(round(ascending[rank - 1] / DAY, 3), rank, count)
-
-
-def _counted(codes: Iterable[str | None]) -> dict[str, int]:
-    """Count codes, the most frequent first and equals in order of their names."""
-    counts = Counter(str(code) for code in codes if code is not None)
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+def _metrics(version: CharterVersion) -> list[tuple[Value, ...]]:
+    charter = version.charter
+    return [
+        (
+            version.digest,
+            charter.code,
+            charter.version,
+            code,
+            metric.clause,
+            metric.answer,
+            msgspec.json.encode({a: str(w) for a, w in metric.weights.items()}).decode(),
+            msgspec.json.encode(metric.excludes).decode(),
+            metric.month_starts_on,
+        )
+        for code, metric in charter.metrics.items()
+    ]

@@ -1,30 +1,38 @@
-"""The states of all streams while a log is walked from its beginning: what a decision met at the place where the walk stands."""
+"""The states of all streams while a log is walked: what a decision met at the place where the walk stands."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import overload
 
-from casesys.application.reading import state_of
+import msgspec
+
 from casesys.domain.catalogue import evolve, parse_document
 from casesys.domain.messages import Recorded, StreamId
 from casesys.domain.register.state import Document
 from casesys.domain.register.streams import document_stream
 from casesys.domain.world import Loaded, World
 from casesys.store.contract import EventLog, Stored
+from casesys.store.reading import recorded, state_of
 
-NO_EVENTS = Loaded(0, None)
+
+class _StreamView(msgspec.Struct, frozen=True, gc=False):
+    """The one field of a leaf that says whether anybody here cares for it."""
+
+    stream: StreamId
+
+
+_view = msgspec.json.Decoder(_StreamView)
 
 
 class States(Mapping[StreamId, Loaded]):
-    """The state of every stream so far. Those that changed longest ago are put away, and read again when they are asked for."""
+    """The state of every stream as of a position. Those that changed longest ago are let go, and read again when asked for."""
 
-    def __init__(self, log: EventLog, kept_at_most: int) -> None:
-        """Begin before the first event."""
+    def __init__(self, log: EventLog, kept_at_most: int, position: int) -> None:
+        """Begin behind a position of the log."""
         self._log = log
         self._kept_at_most = kept_at_most
         self._kept: OrderedDict[StreamId, Loaded] = OrderedDict()
-        self._put_away: set[StreamId] = set()
-        self._position = 0
+        self.position = position
 
     def __getitem__(self, stream: StreamId) -> Loaded:
         """Give a state; a stream without events has one, too."""
@@ -40,25 +48,38 @@ class States(Mapping[StreamId, Loaded]):
         return self._kept.get(key) or self._fetched(key)
 
     def __iter__(self) -> Iterator[StreamId]:
-        """Name the streams that have events."""
-        yield from self._kept
-        yield from self._put_away
+        """Name the streams that are kept."""
+        return iter(self._kept)
 
     def __len__(self) -> int:
-        """Count the streams that have events."""
-        return len(self._kept) + len(self._put_away)
+        """Count the streams that are kept."""
+        return len(self._kept)
 
-    def take(self, stored: Stored, recorded: Recorded) -> None:
-        """Let an event change the state of its stream."""
-        before = self[recorded.stream]
-        self._keep(recorded.stream, Loaded(recorded.version, evolve(before.state, recorded)))
-        self._position = stored.position
+    def take(self, stored: Stored, recorded: Recorded) -> tuple[object | None, object]:
+        """Let an event change the state of its stream; give the states before and after."""
+        before = None if recorded.version == 1 else self[recorded.stream].state
+        after = evolve(before, recorded)
+        self._keep(recorded.stream, Loaded(recorded.version, after))
+        self.position = stored.position
+        return before, after
+
+    def pass_over(self, news: Iterable[Stored]) -> None:
+        """Go on over events of which only those matter whose stream is kept: a state nobody asked for is read when it is."""
+        for stored in news:
+            stream = _view.decode(stored.leaf_bytes).stream
+            kept = self._kept.get(stream)
+            if kept is not None:
+                event = recorded(stored)
+                self._kept[stream] = Loaded(event.version, evolve(kept.state, event))
+            self.position = stored.position
+
+    def skip_to(self, position: int) -> None:
+        """Go on to a position without looking at what is between: nothing that was kept counts any more."""
+        self._kept.clear()
+        self.position = position
 
     def _fetched(self, stream: StreamId) -> Loaded:
-        if stream not in self._put_away:
-            return NO_EVENTS
-        self._put_away.discard(stream)
-        loaded = state_of(self._log.read_stream(stream, upto_position=self._position))
+        loaded = state_of(self._log.read_stream(stream, upto_position=self.position))
         self._keep(stream, loaded)
         return loaded
 
@@ -66,7 +87,7 @@ class States(Mapping[StreamId, Loaded]):
         self._kept[stream] = loaded
         self._kept.move_to_end(stream)
         if len(self._kept) > self._kept_at_most:
-            self._put_away.add(self._kept.popitem(last=False)[0])
+            self._kept.popitem(last=False)
 
 
 class Documents(Mapping[str, object]):
@@ -97,18 +118,30 @@ class Documents(Mapping[str, object]):
 
 
 class Unfolding:
-    """A walk through a log: what has been recorded up to where it stands, for decisions to look at."""
+    """A walk through a log: what has been recorded up to where it stands, for decisions and read models to look at."""
 
-    def __init__(self, log: EventLog, kept_states: int) -> None:
-        """Begin before the first event, to keep at most so many states in memory."""
-        self._states = States(log, kept_states)
-        self._documents = Documents(self._states)
+    def __init__(self, log: EventLog, kept_states: int, *, position: int = 0) -> None:
+        """Begin behind a position, to keep at most so many states in memory."""
+        self.states = States(log, kept_states, position)
+        self._documents = Documents(self.states)
+
+    @property
+    def position(self) -> int:
+        """Where the walk stands: the position of the last event taken."""
+        return self.states.position
 
     def world(self) -> World:
         """Give what a decision made here may look at; nothing is missing from it."""
-        return World(self._states, self._documents)
+        return World(self.states, self._documents)
 
-    def take(self, stored: Sequence[Stored], recorded: Sequence[Recorded]) -> None:
-        """Go on over the events of one command."""
-        for each, event in zip(stored, recorded, strict=True):
-            self._states.take(each, event)
+    def take(self, stored: Stored, recorded: Recorded) -> tuple[object | None, object]:
+        """Go on over one event; give the states of its stream before and after."""
+        return self.states.take(stored, recorded)
+
+    def pass_over(self, news: Iterable[Stored]) -> None:
+        """Go on over events nobody wants to see the effect of: only states that are kept change with them."""
+        self.states.pass_over(news)
+
+    def skip_to(self, position: int) -> None:
+        """Go on to a position, leaving all states behind; documents, which never change, stay."""
+        self.states.skip_to(position)

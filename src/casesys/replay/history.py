@@ -11,7 +11,6 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from casesys.application.reading import recorded
 from casesys.domain.cases.events import DecisionReached
 from casesys.domain.cases.state import Case
 from casesys.domain.catalogue import evolve
@@ -33,6 +32,7 @@ from casesys.replay.timing import (
     open_clocks,
 )
 from casesys.store.contract import EventLog, Stored
+from casesys.store.reading import recorded
 from casesys.vault.vault import Vault
 
 THE_CLOCK = Text("时钟", "the clock")
@@ -136,7 +136,7 @@ def history(  # noqa: PLR0913 - a moment can be named in three ways
     known = Known(log, vault, moment.position)
     state, entries = _entries(log, vault, moment.events, known)
     charter = entries[-1].charter
-    then = Then(charter, _calendars(known, charter, moment.position), moment.instant)
+    then = Then(charter, calendars_at(known, charter, moment.position), moment.instant)
     return History(
         case_id=case_id,
         position=moment.position,
@@ -173,7 +173,7 @@ def _entry(
     leaf, event = stored.leaf, recorded.event
     assert leaf.rule_digest is not None
     charter = known.charter(leaf.rule_digest)
-    then = Then(charter, _calendars(known, charter, stored.position), leaf.effective_at)
+    then = Then(charter, calendars_at(known, charter, stored.position), leaf.effective_at)
     tally = event.tally if isinstance(event, DecisionReached) else None
     return Entry(
         position=stored.position,
@@ -198,7 +198,7 @@ def _entry(
     )
 
 
-def _calendars(known: Known, charter: CharterVersion, position: int) -> Calendars:
+def calendars_at(known: Known, charter: CharterVersion, position: int) -> Calendars:
     """Give the calendars that counted at a position. Budgets that need none are told by the clock on the charter's wall."""
     return lambda code: known.calendar(code or home_calendar(charter), position)
 

@@ -11,7 +11,6 @@ from itertools import zip_longest
 import msgspec
 from msgspec.structs import replace
 
-from casesys.application.reading import recorded
 from casesys.domain.catalogue import decide, read_command
 from casesys.domain.messages import (
     Command,
@@ -26,9 +25,10 @@ from casesys.domain.messages import (
 )
 from casesys.domain.refusals import Refusal
 from casesys.evidence.leaf import Leaf
+from casesys.projections.unfolding import Unfolding
 from casesys.replay.opening import Ciphertexts, opened, sealed_of
-from casesys.replay.unfolding import Unfolding
 from casesys.store.contract import EventLog, Stored, StoreError
+from casesys.store.reading import recorded
 from casesys.vault.fields import VaultError
 from casesys.vault.vault import Vault
 
@@ -107,7 +107,12 @@ def _audited(
     if unread:
         return unread
     decided = _attempted(position, lambda: _compared(unit, events, sealed, vault, then))
-    return decided + _attempted(position, lambda: then.take(unit, events))
+    return decided + _attempted(position, lambda: _taken(unit, events, then))
+
+
+def _taken(unit: Sequence[Stored], events: Sequence[Recorded], then: Unfolding) -> None:
+    for stored, event in zip(unit, events, strict=True):
+        then.take(stored, event)
 
 
 def _attempted(

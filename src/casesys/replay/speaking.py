@@ -35,6 +35,7 @@ _EFFECTS = {
 }
 _ERASED = Text("（已删除）", "(erased)")
 _NO_ANSWER = Text("缺少事实，未能作答", "none, as facts were missing")
+_PRIORITY = Text("，优先级{}", ", priority {}")
 _YES_NO = Text("是", "yes"), Text("否", "no")
 _DIGEST_SHOWN = 12
 
@@ -193,7 +194,12 @@ class Speaker:
         return self._labelled(self._charter.procedures, way)
 
     def _overruled(self, overruled: Overruling) -> str:
-        return self.text(_NO_ANSWER) if overruled.to is None else self._way(overruled.to)
+        if overruled.to is None:
+            return self.text(_NO_ANSWER)
+        way = self._way(overruled.to)
+        if overruled.priority is None:
+            return way
+        return way + self.text(_PRIORITY).format(overruled.priority)
 
     def _step(self, step: str) -> str:
         """Name a step of the procedure that the case was in."""

@@ -12,7 +12,8 @@ from casesys.domain.cases.events import Move
 from casesys.domain.cases.state import Case, Running
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.messages import Recorded, Text
-from casesys.domain.working_time import Budget, Calendar, deadline, explain
+from casesys.domain.vocabulary import Moment
+from casesys.domain.working_time import Budget, Calendar, Until, deadline, explain
 
 _OWN: Mapping[str, Text] = {
     state.STEP_CLOCK: Text("步骤期限", "time for the step"),
@@ -42,6 +43,7 @@ class Turn(StrEnum):
     STARTED = "started"
     STOPPED = "stopped"
     WENT_ON = "went_on"
+    CONTINUED = "continued"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     EXTENDED = "extended"
@@ -53,6 +55,7 @@ _TURNS = {
     Turn.STARTED: Text("开始计时", "starts"),
     Turn.STOPPED: Text("在期限内停止", "stops in time"),
     Turn.WENT_ON: Text("继续计时，如同未曾停止", "goes on as if it had not stopped"),
+    Turn.CONTINUED: Text("继续计时，其间视为暂停", "goes on as if it had stood still"),
     Turn.SUSPENDED: Text("暂停", "stands still"),
     Turn.RESUMED: Text("恢复", "runs again"),
     Turn.EXTENDED: Text("延长", "runs longer"),
@@ -144,7 +147,10 @@ def _reckonable(running: Running, then: Then) -> bool:
 def _turn(before: Running, after: Running) -> Turn:
     """Say what happened to a clock that was not started anew."""
     if before.stopped_at != after.stopped_at:
-        return Turn.WENT_ON if after.stopped_at is None else Turn.STOPPED
+        if after.stopped_at is not None:
+            return Turn.STOPPED
+        same = before.term.suspensions == after.term.suspensions
+        return Turn.WENT_ON if same else Turn.CONTINUED
     if before.term.extensions != after.term.extensions:
         return Turn.EXTENDED
     if len(before.term.suspensions) < len(after.term.suspensions):
@@ -169,5 +175,14 @@ def _told(name: str, running: Running, turn: Turn, then: Then) -> ClockTold:
         provisional=due.provisional,
         suspended=due.suspended,
         window=name in _OWN,
-        why=explain(term, calendar, then.at),
+        why=explain(term, calendar, then.at, _until(then.charter, name)),
     )
+
+
+def _until(version: CharterVersion, name: str) -> Until:
+    """Say what a clock runs until: the engine's own are waited for, one that reporting or closing ends is for work."""
+    clock = version.charter.time.clocks.get(name)
+    if clock is None:
+        return Until.TIME_IS_OVER
+    work = {Moment.RESOLUTION_REPORTED, Moment.CLOSED}
+    return Until.DUTY_IS_DONE if work.isdisjoint(clock.stops) else Until.WORK_IS_DONE

@@ -5,7 +5,9 @@ one command brings about is a unit: appended whole or not at all, and only if ev
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from threading import Event
 from typing import NamedTuple, Protocol, Self
 from uuid import UUID
 
@@ -19,6 +21,9 @@ from casesys.vault.fields import SealedField
 
 Clock = Callable[[], datetime]
 """Where a log takes the time of recording from: an aware instant in UTC."""
+
+Wait = Callable[[int, Event], None]
+"""Waits for a sign of events behind a position; returns as well once the event is set, and after a second at the most."""
 
 CLOCK_BOUND_SECONDS = 60.0
 """How far the log may be ahead of the clock before a write is refused."""
@@ -233,6 +238,10 @@ class EventLog(Protocol):
 
     def subscribe(self, after: int, *, page: int = 500) -> Subscription:
         """Follow the log from the position `after`, in pages of at most `page` events."""
+        ...
+
+    def waiting(self) -> AbstractContextManager[Wait]:
+        """Wait for what is appended, by whatever process; to be entered, used and left by one thread."""
         ...
 
     def close(self) -> None:

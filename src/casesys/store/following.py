@@ -4,16 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from threading import Event
 
-from casesys.store.contract import Stored
+from casesys.store.contract import Stored, Wait
 
 FULL_LOOK_SECONDS = 1.0
 """However quiet the signs, the log itself is looked at this often."""
 
 POLL_SECONDS = 0.002
 """How often a follower looks for a sign."""
-
-Wait = Callable[[int, Event], None]
-"""Waits for a sign of events behind a position; returns as well once the event is set, and after `FULL_LOOK_SECONDS`."""
 
 
 class Following:

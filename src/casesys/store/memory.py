@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from threading import Condition, Event
 from time import monotonic
@@ -20,6 +20,7 @@ from casesys.store.contract import (
     Head,
     Stored,
     Unit,
+    Wait,
     utc_now,
 )
 from casesys.store.failures import closed
@@ -132,7 +133,11 @@ class MemoryLog:
 
     def subscribe(self, after: int, *, page: int = 500) -> Following:
         """Follow the log from a position."""
-        return Following(after, page, self.read, lambda: nullcontext(self._wait))
+        return Following(after, page, self.read, self.waiting)
+
+    def waiting(self) -> AbstractContextManager[Wait]:
+        """Wait for what is appended."""
+        return nullcontext(self._wait)
 
     def close(self) -> None:
         """Forget everything."""

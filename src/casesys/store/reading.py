@@ -9,6 +9,7 @@ import msgspec
 from casesys.domain.catalogue import event_reader, evolver
 from casesys.domain.messages import Recorded, Rule, StreamId
 from casesys.domain.world import Loaded
+from casesys.evidence.leaf import Leaf
 from casesys.store.contract import Stored
 
 
@@ -37,17 +38,21 @@ _view = msgspec.json.Decoder(_View)
 
 def recorded(stored: Stored) -> Recorded:
     """Give the event of a leaf with the part of its envelope that states may be built from. Personal data stays sealed."""
-    view = _view.decode(stored.leaf_bytes)
-    command = view.command
+    return told_by(_view.decode(stored.leaf_bytes))
+
+
+def told_by(leaf: Leaf | _View) -> Recorded:
+    """Give the event of a leaf that is decoded already."""
+    command = leaf.command
     return Recorded(
-        stream=view.stream,
-        version=view.stream_seq,
-        event=event_reader(view.type, view.schema_v)(view.public_data),
-        effective_at=view.effective_at,
-        actor_id=view.actor_id,
-        rule=rule_named(view.charter_version, view.rule_digest),
+        stream=leaf.stream,
+        version=leaf.stream_seq,
+        event=event_reader(leaf.type, leaf.schema_v)(leaf.public_data),
+        effective_at=leaf.effective_at,
+        actor_id=leaf.actor_id,
+        rule=rule_named(leaf.charter_version, leaf.rule_digest),
         command_type=None if command is None else command.type,
-        channel=view.channel,
+        channel=leaf.channel,
     )
 
 

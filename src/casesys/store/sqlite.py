@@ -6,7 +6,7 @@ All other reading goes through the pool. See docs/adr/0001 for the tables and do
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -28,6 +28,7 @@ from casesys.store.contract import (
     Stored,
     StoreError,
     Unit,
+    Wait,
     utc_now,
 )
 from casesys.store.failures import closed, told
@@ -150,7 +151,11 @@ class SqliteLog:
 
     def subscribe(self, after: int, *, page: int = 500) -> Following:
         """Follow the log from a position; asks SQLite every 2 ms whether anybody has written."""
-        return Following(after, page, self.read, self.datastore.waiting)
+        return Following(after, page, self.read, self.waiting)
+
+    def waiting(self) -> AbstractContextManager[Wait]:
+        """Wait for what is appended, on a connection of its own."""
+        return self.datastore.waiting()
 
     def durability(self) -> dict[str, object]:
         """Ask the connection that writes what it really runs with."""

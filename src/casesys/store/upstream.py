@@ -21,8 +21,9 @@ from eventsourcing.sqlite import (
 )
 
 from casesys.store import opening, sql
+from casesys.store.contract import Wait
 from casesys.store.failures import closed, told
-from casesys.store.following import FULL_LOOK_SECONDS, POLL_SECONDS, Wait
+from casesys.store.following import FULL_LOOK_SECONDS, POLL_SECONDS
 
 Synchronous = Literal["FULL", "NORMAL"]
 """FULL: what is acknowledged survives a power cut. NORMAL: the last moments before one may be lost, the file stays whole."""

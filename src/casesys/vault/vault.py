@@ -150,11 +150,24 @@ class Vault:
                 f"field {name} of event {seq} of {stream} is not what was sealed there",
             ) from None
 
+    def derived_key(self, purpose: str) -> bytes:
+        """Give a key (32 bytes) that is not for sealing but, say, for fingerprints. It stays the same as long as the wrapping key."""
+        return self._wrapping.derive(purpose)
+
+    def forgotten(self) -> int:
+        """Give how often a subject was forgotten, by whatever process: what was opened at another number may be erased by now."""
+        with self._lock:
+            self._notice_forgetting()
+            return self._forgotten
+
     def forget(self, subject: str) -> None:
         """Delete a subject's key for ever, durably; nothing can be sealed for that subject again. May be repeated."""
         with self._lock:
             self._ciphers.pop(subject, None)
-            self.keys.forget(subject)
+            try:
+                self.keys.forget(subject)
+            finally:
+                self._forgotten = self.keys.forgotten()
 
     def close(self) -> None:
         """Close the files and drop the keys from memory."""

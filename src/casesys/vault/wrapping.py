@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from casesys.vault.fields import VaultError
 
@@ -20,6 +22,7 @@ class Wrapping:
 
     def __init__(self, key: bytes, log_id: str) -> None:
         """Take the wrapping key and the log whose vault it opens."""
+        self._key = key
         self._cipher = AESGCM(key)
         self._log_id = log_id
 
@@ -36,6 +39,11 @@ class Wrapping:
             )
         except (InvalidTag, ValueError):
             return None
+
+    def derive(self, purpose: str) -> bytes:
+        """Give a key (32 bytes) for another purpose than wrapping: the same for ever, and no way back to the wrapping key."""
+        info = f"{self._log_id}|{purpose}".encode()
+        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._key)
 
 
 def make_wrapping_key(file: Path) -> bytes:

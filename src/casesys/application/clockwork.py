@@ -1,9 +1,8 @@
-"""What the clock brings about between two steps of a life, at the instants it is due."""
+"""What time brings about: asking the clocks of cases, and fetching from the log what they need to answer."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from casesys.application import Engine
+from casesys.application.engine import Engine
 from casesys.domain.cases.state import Case
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.messages import StreamId
@@ -13,10 +12,10 @@ from casesys.domain.world import Loaded, Missing, World
 
 
 class Clockwork:
-    """Asks the clocks of cases, over what the engine knows of the register."""
+    """Asks the clocks of cases, over what an engine reads of the register. What it has read it keeps until told to forget."""
 
     def __init__(self, engine: Engine) -> None:
-        """Look at states through an engine."""
+        """Look at the register through an engine."""
         self._engine = engine
         self._register: dict[StreamId, Loaded] = {}
 
@@ -24,21 +23,22 @@ class Clockwork:
         """Look at the register anew, because somebody may have changed it."""
         self._register.clear()
 
-    def next_due(self, case: Case, until: datetime) -> Due | None:
-        """Give the first command of the clock that a case is due for by an instant."""
-        due = self._asked(self._register, case, until)
-        return due[0] if due else None
-
-    def _asked(self, states: Mapping[StreamId, Loaded], case: Case, now: datetime) -> list[Due]:
+    def dues(self, case: Case, now: datetime, *, until: datetime | None = None) -> list[Due]:
+        """Give the commands that a case's clocks will bring about, soonest first, past ones too; with `until`, those due by then."""
         while True:
-            world = World(states, self._engine.documents)
+            world = World(self._register, self._engine.documents)
             try:
-                return upcoming(case, _governing(case, world, now), world, now, until=now)
+                return upcoming(case, _governing(case, world, now), world, now, until=until)
             except Missing as missing:
                 if missing.stream is not None:
                     self._register |= self._engine.load((missing.stream,))
                 elif missing.document is not None:
                     self._engine.load_document(missing.document)
+
+    def next_due(self, case: Case, until: datetime) -> Due | None:
+        """Give the first command of the clock that a case is due for by an instant, as of that instant."""
+        dues = self.dues(case, until, until=until)
+        return dues[0] if dues else None
 
 
 def _governing(case: Case, world: World, now: datetime) -> CharterVersion:

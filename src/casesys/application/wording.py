@@ -1,10 +1,13 @@
-"""What store and vault run into, in Chinese and English, by their codes; and the Chinese of what pydantic finds.
+"""What store, vault and read models run into, in Chinese and English, by their codes; and the Chinese of what pydantic finds.
 
 The rooms below say in English what happened this time; here stands, for each code, what it means and what to do about it.
 """
 
 from collections.abc import Mapping
 from typing import NamedTuple
+
+import msgspec
+from pydantic import ValidationError
 
 from casesys.domain.messages import Text
 
@@ -24,6 +27,8 @@ _RESTORE = (
     "不要再写入；恢复备份，并保留此文件供检查",
     "do not write to it; restore a backup, and keep this file for examination",
 )
+
+_AGAIN = ("再试一次", "try again")
 
 TROUBLE: Mapping[str, Words] = {
     "store-missing": _w(
@@ -82,6 +87,46 @@ TROUBLE: Mapping[str, Words] = {
         "校准本机时钟，或查明哪台机器的时钟快了",
         "set this machine's clock, or find out which machine wrote with a clock ahead of time",
     ),
+    "views-foreign": _w(
+        "读模型文件属于别的程序",
+        "the file of the read models belongs to another program",
+        "把它移走：casesys在那里保存读模型",
+        "move it away: casesys keeps its read models there",
+    ),
+    "views-in-use": _w(
+        "读模型文件须重建，但另一个casesys正在使用它",
+        "the file of the read models must be made anew, and a running casesys uses it",
+        "先停止那个casesys",
+        "stop that one first",
+    ),
+    "views-busy": _w(
+        "读模型正被别的进程写入", "another process is writing to the read models", *_AGAIN
+    ),
+    "views-full": _w(
+        "没有空间可写读模型；日志不受影响",
+        "there is no room left for the read models; the log is not affected",
+        "腾出空间，它们会自行继续",
+        "free some space: they go on by themselves",
+    ),
+    "views-corrupt": _w(
+        "读模型文件已损坏；日志不受影响",
+        "the file of the read models is damaged; the log is not affected",
+        "停止casesys并删除该文件，它会从日志重建",
+        "stop casesys and delete the file: it is made anew from the log",
+    ),
+    "views-readonly": _w(
+        "读模型不可写",
+        "the read models cannot be written",
+        "给当前用户写这个文件及其文件夹的权限",
+        "give this user the right to write to the file and its folder",
+    ),
+    "views-unreadable": _w(
+        "读模型打不开",
+        "the read models cannot be opened or read",
+        "检查路径、磁盘，以及当前用户对文件及其文件夹的权限",
+        "check the path, the disk, and this user's rights to the file and its folder",
+    ),
+    "views-closed": _w("读模型已关闭", "the read models are closed", "重新打开", "open them again"),
     "conflict": _w(
         "别人一再抢先，命令没有执行",
         "others were faster again and again; the command was not carried out",
@@ -159,12 +204,12 @@ TROUBLE: Mapping[str, Words] = {
         "加密的个人信息被改动过", "sealed personal data was altered", *_RESTORE
     ),
 }
-"""Every code of StoreError and VaultError, and what the command path itself may answer."""
+"""Every code of StoreError, VaultError and ViewsError, and what the command path itself may answer."""
 
 DAMAGE = frozenset({"store-corrupt", "vault-corrupt", "ciphertext-altered"})
 """The codes that mean that something was damaged, not merely out of reach."""
 
-PROBLEMS: Mapping[str, str] = {
+_FOUND: Mapping[str, str] = {
     "missing": "缺少此字段",
     "extra_forbidden": "没有这个字段",
     "string_type": "须为文字",
@@ -189,3 +234,22 @@ PROBLEMS: Mapping[str, str] = {
     "too_long": "太多",
 }
 """The Chinese of the commonest things that pydantic finds, by its type of error."""
+
+
+class FieldProblem(msgspec.Struct, frozen=True):
+    """One thing wrong with one field or place of what was given."""
+
+    where: str
+    says: Text
+
+
+def field_problems(error: ValidationError, within: str = "") -> tuple[FieldProblem, ...]:
+    """Tell what pydantic found, field by field, without the values: these may be personal. `within` names what holds the fields."""
+    outside = (within,) if within else ()
+    return tuple(
+        FieldProblem(
+            ".".join(str(part) for part in (*outside, *found["loc"]))[:200],
+            Text(_FOUND.get(found["type"], f"不符合要求（{found['msg']}）"), found["msg"]),
+        )
+        for found in error.errors(include_url=False, include_context=False, include_input=False)
+    )

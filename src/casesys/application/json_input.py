@@ -1,9 +1,9 @@
 """JSON that somebody typed or sent: read with limits, refused with a code, never with a traceback."""
 
 import json
+from math import isfinite
 from typing import NoReturn
 
-from casesys.cli.failing import CommandFailed
 from casesys.domain.messages import Text
 
 SIZE_LIMIT = 1 << 20
@@ -12,10 +12,21 @@ SIZE_LIMIT = 1 << 20
 DEPTH_LIMIT = 50
 
 
+class InputInvalid(Exception):
+    """What was typed or sent cannot be read. Nothing it says is repeated, for it may be personal."""
+
+    def __init__(self, code: str, says: Text, remedy: Text) -> None:
+        """Keep the stable code for programs; what is wrong and what to do about it for people."""
+        super().__init__(f"{code}: {says.en}")
+        self.code = code
+        self.says = says
+        self.remedy = remedy
+
+
 def read_json(text: str) -> object:
     """Read one JSON value.
 
-    Raises CommandFailed `json-too-large` (more than 1 MiB), `json-too-deep` (more than 50 levels) or `json-invalid` (broken, a key
+    Raises InputInvalid `json-too-large` (more than 1 MiB), `json-too-deep` (more than 50 levels) or `json-invalid` (broken, a key
     given twice, a number JSON does not have), or `text-invalid` (half a character).
     """
     if len(text.encode(errors="surrogatepass")) > SIZE_LIMIT:
@@ -42,7 +53,7 @@ def read_json(text: str) -> object:
 
 
 def read_object(text: str) -> dict[str, object]:
-    """Read one JSON object. Raises CommandFailed as `read_json` does."""
+    """Read one JSON object. Raises InputInvalid as `read_json` does."""
     value = read_json(text)
     if not isinstance(value, dict):
         _fail(
@@ -65,7 +76,7 @@ def _no_constant(_: str) -> NoReturn:
 
 
 def _check_depth(value: object) -> None:
-    """Look at every part without recursion, and refuse what is nested too deep or holds half a character."""
+    """Look at every part without recursion; refuse what is nested too deep, holds half a character or a number beyond all."""
     pending = [(value, 1)]
     while pending:
         part, depth = pending.pop()
@@ -77,16 +88,28 @@ def _check_depth(value: object) -> None:
             pending.extend((each, depth + 1) for each in part)
         elif isinstance(part, str):
             _check_characters(part)
+        elif isinstance(part, float) and not isfinite(part):
+            _fail_too_large()
 
 
 def _check_characters(text: str) -> None:
     """Refuse text that has no UTF-8 form."""
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         _fail(
             "text-invalid",
             Text("文字里有不完整的字符", "a text holds half a character"),
             Text("用UTF-8重新输入", "enter it again, in UTF-8"),
         )
+
+
+def _fail_too_large() -> NoReturn:
+    _fail(
+        "json-invalid",
+        Text("JSON里有过大的数", "a number of the JSON is too large"),
+        Text("改正后再试", "mend it and try again"),
+    )
 
 
 def _fail_too_deep() -> NoReturn:
@@ -98,4 +121,4 @@ def _fail_too_deep() -> NoReturn:
 
 
 def _fail(code: str, says: Text, remedy: Text) -> NoReturn:
-    raise CommandFailed(code, says, remedy)
+    raise InputInvalid(code, says, remedy)

@@ -1,0 +1,136 @@
+"""What machines ask of the server: whether it lives, whether it is ready, and how it has been."""
+
+from typing import Literal
+
+import msgspec
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from casesys.api.authentication import actor_of
+from casesys.api.meters import CONTENT_TYPE
+from casesys.api.parameters import no_parameters
+from casesys.api.parts import Parts, parts_of
+from casesys.api.problems import Problem
+from casesys.api.reading import standing_now
+from casesys.api.schemas import answers, json_response, problem_responses
+from casesys.domain.register.authority import OPERATOR
+from casesys.projections.failures import ViewsError
+from casesys.projections.standing import Slot, Standing
+from casesys.store import StoreError
+
+LAG_AT_MOST = 10_000
+"""How many events a read model may be behind for the server to count as ready."""
+
+router = APIRouter(tags=["operations"])
+
+
+class Alive(msgspec.Struct, frozen=True):
+    """The server answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class ModelStanding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far a read model is, and how many events behind the log. `parked_at` is the position of an event it could not take."""
+
+    name: str
+    position: int
+    lag: int
+    parked_at: int | None = None
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """Whether the server is ready: the log and the read models can be read, and none of these is far behind.
+
+    A `degraded` one serves, but a read model is parked and does not follow; `casesys projections status` tells what to do.
+    `trouble` is the code of what stands in the way.
+    """
+
+    status: Literal["ready", "degraded", "not-ready"]
+    position: int
+    projections: tuple[ModelStanding, ...]
+    trouble: str | None = None
+
+
+@router.get(
+    "/healthz",
+    operation_id="health",
+    summary="Whether the server lives. Takes no key.",
+    response_class=Response,
+    responses={200: answers(Alive, "It does."), **problem_responses(400)},
+    openapi_extra={"security": []},
+)
+async def health(request: Request) -> Response:
+    """Answer."""
+    no_parameters(request.scope["query_string"])
+    return json_response(Alive())
+
+
+@router.get(
+    "/readyz",
+    operation_id="readiness",
+    summary="Whether the server is ready, and how far its read models are. Takes no key.",
+    response_class=Response,
+    responses={
+        200: answers(Readiness, "It is."),
+        **problem_responses(400),
+        503: answers(Readiness, "It is not."),
+    },
+    openapi_extra={"security": []},
+)
+async def readiness(request: Request) -> Response:
+    """Tell how the log and the read models stand."""
+    no_parameters(request.scope["query_string"])
+    told = _readiness(parts_of(request))
+    return json_response(told, status=503 if told.status == "not-ready" else 200)
+
+
+@router.get(
+    "/metrics",
+    operation_id="meters",
+    summary="Counters and durations as Prometheus reads them, for operators.",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Every meter.",
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        },
+        **problem_responses(400, 401, 403, 503),
+    },
+)
+async def metrics(request: Request) -> Response:
+    """Give all meters to an operator."""
+    parts, actor = parts_of(request), actor_of(request)
+    no_parameters(request.scope["query_string"])
+    if all(mandate.role != OPERATOR for mandate in actor.mandates):
+        raise Problem("for-operators")
+    exposition = parts.meters.exposition(parts.log.head().size, standing_now(parts))
+    return Response(exposition, headers={"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"})
+
+
+def _readiness(parts: Parts) -> Readiness:
+    try:
+        end = parts.log.head().size
+        models = tuple(
+            _model(standing, end)
+            for standing in standing_now(parts)
+            if standing.slot is Slot.SERVING
+        )
+    except (StoreError, ViewsError) as error:
+        return Readiness("not-ready", 0, (), error.code)
+    if any(model.lag > LAG_AT_MOST and model.parked_at is None for model in models):
+        return Readiness("not-ready", end, models, "behind")
+    if any(model.parked_at is not None for model in models):
+        return Readiness("degraded", end, models, "parked")
+    return Readiness("ready", end, models)
+
+
+def _model(standing: Standing, end: int) -> ModelStanding:
+    parked = standing.parked
+    return ModelStanding(
+        name=standing.name,
+        position=standing.position,
+        lag=max(0, end - standing.position),
+        parked_at=None if parked is None else parked.position,
+    )

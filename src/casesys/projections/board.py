@@ -1,0 +1,143 @@
+"""The case board: one row for each case as it stands, and the words to find it by.
+
+Rows are found through lists by place (`places`), in the orders that people ask for. Nothing personal is in them: a title is public.
+"""
+
+from collections.abc import Iterator
+
+from casesys.domain.cases import events as e
+from casesys.domain.cases.state import Case
+from casesys.domain.charter.parse import CharterVersion
+from casesys.domain.charter.parts import Labelled
+from casesys.domain.vocabulary import Stage
+from casesys.domain.working_time.zone import ticks
+from casesys.domain.world import World
+from casesys.projections.contract import Batch, CaseNow, Rows, Step, Table, Value
+from casesys.projections.dues import calendars, dues, soonest
+from casesys.projections.matters import matter_of
+from casesys.projections.moments import kept, kept_if_any
+from casesys.projections.places import places_of, supporting
+from casesys.projections.words import indexed, place_word
+
+CASES = Table(
+    "board",
+    "born INTEGER PRIMARY KEY, case_id TEXT NOT NULL, source_ref TEXT, title TEXT NOT NULL, case_type TEXT NOT NULL,"
+    " category TEXT NOT NULL, category_above TEXT, stage TEXT NOT NULL, status TEXT NOT NULL, track TEXT, procedure TEXT,"
+    " direct INTEGER NOT NULL, priority INTEGER NOT NULL, lead TEXT, supporting TEXT NOT NULL, result TEXT, visibility TEXT NOT NULL,"
+    " version INTEGER NOT NULL, position INTEGER NOT NULL, clock TEXT, provisional INTEGER NOT NULL, due_at TEXT,"
+    " collected_at TEXT NOT NULL, accepted_at TEXT, closed_at TEXT, changed_at TEXT NOT NULL, calendars TEXT NOT NULL,"
+    " matter TEXT NOT NULL",
+    ("case_id", "source_ref"),
+)
+"""`born` is the position of a case's first event. `clock` is the deadline that comes first, at `due_at`. Instants are `moments`."""
+
+PLACES = Table(
+    "board_place",
+    "born INTEGER NOT NULL, place TEXT NOT NULL, open INTEGER NOT NULL, collected_at INTEGER NOT NULL, position INTEGER NOT NULL,"
+    " due_at INTEGER, PRIMARY KEY (born, place)",
+    (
+        "place, collected_at, born",
+        "place, open, collected_at, born",
+        "place, position, born",
+        "place, due_at, born",
+    ),
+)
+"""The sort keys of each case in each of its places. Instants are `ticks`."""
+
+WORDS = Table("board_words", "words", words=True)
+
+
+class Board:
+    """Follows each case as it stands."""
+
+    name = "board"
+    revision = 1
+    tables = (CASES, PLACES, WORDS)
+    by_calendar = CASES.name
+
+    def changes(self, batch: Batch) -> Iterator[Rows]:
+        """Bring the cases of a batch up to date, and the words of those that are called something else now."""
+        for now in batch.cases.values():
+            yield from _rows(now, batch.world)
+        for step in batch.steps:
+            if isinstance(
+                step.recorded.event, e.CaseCollected | e.CaseAmended | e.CaseReclassified
+            ):
+                yield _words(step, batch)
+
+
+BOARD = Board()
+
+
+def _rows(now: CaseNow, world: World) -> Iterator[Rows]:
+    case, running = now.case, dues(now, world)
+    due = soonest(running)
+    due_at = None if due is None else due.due_at
+    is_open = case.stage is not Stage.CLOSED
+    row: tuple[Value, ...] = (
+        now.born,
+        case.case_id,
+        case.source_ref,
+        case.title,
+        case.case_type,
+        case.category,
+        _above(case.category, now.charter),
+        case.stage,
+        case.status,
+        case.track,
+        case.procedure,
+        case.direct,
+        case.priority,
+        case.lead,
+        " ".join(supporting(case)),
+        case.result,
+        case.visibility,
+        case.version,
+        now.position,
+        None if due is None else due.clock,
+        due is not None and due.provisional,
+        kept_if_any(due_at),
+        kept(case.collected_at),
+        kept_if_any(case.accepted_at),
+        None if is_open else kept(case.endings[-1].at),
+        kept(now.changed_at),
+        calendars(running),
+        matter_of(now),
+    )
+    yield Rows(CASES.name, now.born, (row,))
+    keys = (ticks(case.collected_at), now.position, None if due_at is None else ticks(due_at))
+    listed = [(now.born, place, is_open, *keys) for place in places_of(case, now.charter)]
+    yield Rows(PLACES.name, now.born, listed)
+
+
+def _above(category: str, charter: CharterVersion) -> str | None:
+    """Give the category above one. Before acceptance a version may have come into force that does not know it."""
+    known = charter.charter.categories.get(category)
+    return None if known is None else known.parent
+
+
+def _words(step: Step, batch: Batch) -> Rows:
+    """Give the words of a case after an event, its labels as the charter says that the event applied."""
+    case, rule = step.after, step.recorded.rule
+    assert isinstance(case, Case)
+    assert rule is not None  # every event of a case applies a charter
+    charter = batch.world.document(rule.digest, CharterVersion)
+    texts = (case.title, case.case_id, case.source_ref or "", case.grid, *_labels(case, charter))
+    places = (place_word(grid) for grid in case.path)
+    born = batch.cases[case.case_id].born
+    return Rows(WORDS.name, born, ((born, " ".join((indexed(texts), *places))),))
+
+
+def _labels(case: Case, charter: CharterVersion) -> Iterator[str]:
+    """Give what the charter calls a case's type and categories, in both languages."""
+    kinds, categories = charter.charter.case_types, charter.charter.categories
+    above = _above(case.category, charter)
+    named: tuple[Labelled | None, ...] = (
+        kinds.get(case.case_type),
+        categories.get(case.category),
+        None if above is None else categories[above],
+    )
+    for each in named:
+        if each is not None:
+            yield each.label.zh
+            yield each.label.en

@@ -1,0 +1,90 @@
+"""When the clocks of a case run out, as its last event left them: pure, and the same whenever it is asked.
+
+A clock of the charter is a deadline: something has to be done by then. The engine's own clocks are windows (notice, publication,
+objections, a question to the initiator, the silence of a side): when one closes, something else may be done, and nobody is late.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from casesys.domain.cases.state import Running
+from casesys.domain.register.state import AdoptedCalendar
+from casesys.domain.register.streams import calendar_stream
+from casesys.domain.vocabulary import Stage
+from casesys.domain.working_time import Calendar, Deadline, Term, deadline
+from casesys.domain.world import World
+from casesys.projections.contract import CaseNow
+
+
+class Due(NamedTuple):
+    """A clock that runs: `window` unless it is a deadline, and when it runs out.
+
+    `due_at` is None while it is suspended, and where its calendar is not adopted. A `provisional` one rests on days that nobody has
+    announced yet.
+    """
+
+    clock: str
+    running: Running
+    window: bool
+    due_at: datetime | None
+    provisional: bool
+    suspended: bool
+
+    @property
+    def calendar(self) -> str:
+        """The code of the calendar it is counted in, "" for none."""
+        return self.running.start.calendar
+
+
+def dues(now: CaseNow, world: World) -> tuple[Due, ...]:
+    """Give the clocks of a case that run, by their codes; none of a closed case."""
+    if now.case.stage is Stage.CLOSED:
+        return ()
+    return tuple(_running(now, world))
+
+
+def _running(now: CaseNow, world: World) -> Iterator[Due]:
+    deadlines = now.charter.charter.time.clocks
+    for clock, running in sorted(now.case.clocks.items()):
+        if running.stopped_at is None:
+            suspended = any(each.until is None for each in running.suspensions)
+            end = None if suspended else _end(running, world)
+            due_at = None if end is None else end.due_at
+            provisional = not suspended and (end is None or end.provisional)
+            yield Due(clock, running, clock not in deadlines, due_at, provisional, suspended)
+
+
+def _end(running: Running, world: World) -> Deadline | None:
+    code = running.start.calendar
+    if not code:
+        return _reckoned(running.term, None)
+    adopted = world.state(calendar_stream(code), AdoptedCalendar)
+    if adopted is None:
+        return None
+    return _reckoned(running.term, world.document(adopted.digest, Calendar))
+
+
+@lru_cache(maxsize=20_000)
+def _reckoned(term: Term, calendar: Calendar | None) -> Deadline:
+    """Give the deadline of a term that nothing suspends now, so that it does not matter when one asks."""
+    return deadline(term, calendar, term.started_at)
+
+
+def settled_at(now: CaseNow) -> datetime:
+    """Give an instant by which all that a case tells has happened: its last event may be a note of something earlier."""
+    suspensions = (each for clock in now.case.clocks.values() for each in clock.suspensions)
+    return max([now.changed_at, *(each.until for each in suspensions if each.until is not None)])
+
+
+def soonest(running: Iterable[Due]) -> Due | None:
+    """Give the deadline that comes first."""
+    known = (due for due in running if due.due_at is not None and not due.window)
+    return min(known, key=lambda due: (due.due_at, due.clock), default=None)
+
+
+def calendars(running: Iterable[Due]) -> str:
+    """Name the calendars that clocks wait for dates of, each between spaces (see `Projection.by_calendar`)."""
+    codes = sorted({due.calendar for due in running if due.calendar})
+    return f" {' '.join(codes)} " if codes else ""

@@ -1,0 +1,166 @@
+"""The worker's two threads: one follows the log and runs the read models, the other ticks. Neither waits for the other.
+
+Whatever stops one of them for a while is told once, and tried again until it works. Only the process that runs the read models ticks.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
+from threading import Event, Thread
+from typing import Self
+
+from casesys.application import Service
+from casesys.projections.copies import described
+from casesys.projections.database import Views
+from casesys.projections.deadlines_queries import due_cases
+from casesys.projections.failures import ViewsError
+from casesys.projections.running import Runner
+from casesys.store import Conflict, StoreError
+from casesys.store.contract import Clock
+from casesys.vault import VaultError
+from casesys.worker.ticking import Ticking
+
+TICK_SECONDS = 1.0
+"""How often the clocks are looked at."""
+
+MORE_SECONDS = 0.05
+"""The same while there is more to do: long enough for the read models to take in what the last tick brought about."""
+
+RETRY_SECONDS = 0.5
+"""How long to wait when another process runs the read models, or something stands in the way."""
+
+DueCases = Callable[[sqlite3.Connection, datetime, int], Sequence[str]]
+"""Asks the read models which cases, at most so many, are due by an instant."""
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Keeps the read models of a service's log up to date, and lets time pass for its cases."""
+
+    def __init__(  # noqa: PLR0913 - what it needs, each by its name
+        self,
+        service: Service,
+        views: Views,
+        runner: Runner,
+        clock: Clock,
+        *,
+        ask_due: DueCases = due_cases,
+        tick_seconds: float = TICK_SECONDS,
+    ) -> None:
+        """Put the parts together; the runner is this worker's alone from `start` to `stop`."""
+        self._service = service
+        self._views = views
+        self._runner = runner
+        self._clock = clock
+        self._ask_due = ask_due
+        self._tick_seconds = tick_seconds
+        self._leads = Event()
+        self._stopped = Event()
+        self._nudged = Event()
+        self._troubles: Mapping[str, str] = {}
+        self._threads = [
+            Thread(target=self._supervise, args=each, name=f"casesys-{each[0]}")
+            for each in (("projections", self._follow), ("clock", self._let_time_pass))
+        ]
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process runs the read models, not another."""
+        return self._leads.is_set()
+
+    @property
+    def troubles(self) -> Mapping[str, str]:
+        """What stands in the way of which thread just now, by the code or the class of the error; empty when all is well."""
+        return self._troubles
+
+    def start(self) -> None:
+        """Begin, in threads of its own."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End soon, after the page and the commands under way, and let others run the read models."""
+        self._stopped.set()
+        self._nudged.set()
+        for thread in self._threads:
+            thread.join()
+        self._views.let_go()
+
+    def __enter__(self) -> Self:
+        """Be at work for the length of a block."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self.stop()
+
+    def nudge(self) -> None:
+        """Say that there is something new, or something to be done with a read model; callable from any thread."""
+        self._nudged.set()
+
+    # -- the read models ----------------------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        log = self._service.engine.log
+        with log.waiting() as wait:
+            while True:
+                self._nudged.clear()
+                if self._stopped.is_set():
+                    return
+                seen = log.head().size
+                if self._runner.begin():
+                    self._leads.set()
+                    self._catch_up()
+                    self._is_well("projections")
+                    wait(seen, self._nudged)
+                else:
+                    self._stopped.wait(RETRY_SECONDS)
+
+    def _catch_up(self) -> None:
+        while not self._stopped.is_set() and self._runner.step():
+            pass
+
+    # -- the clock ----------------------------------------------------------------------------------------------------------
+
+    def _let_time_pass(self) -> None:
+        with closing(self._views.reader()) as db:
+
+            def ask_due(now: datetime, limit: int) -> Sequence[str]:
+                return self._ask_due(db, now, limit)
+
+            ticking = Ticking(self._service, ask_due, self._clock)
+            pause = self._tick_seconds
+            while not self._stopped.wait(pause):
+                more = self.leads and ticking.tick()
+                self._is_well("clock")
+                pause = MORE_SECONDS if more else self._tick_seconds
+
+    # -- trouble ------------------------------------------------------------------------------------------------------------
+
+    def _supervise(self, what: str, work: Callable[[], None]) -> None:
+        """Do some work until the worker stops, from its beginning whenever it fails."""
+        while not self._stopped.is_set():
+            try:
+                work()
+            except (StoreError, ViewsError, VaultError) as error:
+                self._tell(what, error.code, str(error))
+            except Conflict:
+                self._tell(what, "conflict", "others were faster again and again")
+            except Exception as error:  # noqa: BLE001 - told, and tried again: neither thread may end
+                self._tell(what, type(error).__name__, described(error))
+
+    def _tell(self, what: str, code: str, message: str) -> None:
+        """Tell what stands in the way, once for as long as it does."""
+        if self._troubles.get(what) != code:
+            self._troubles = {**self._troubles, what: code}
+            _log.error("%s: %s; trying again until it works", what, message)
+        self._stopped.wait(RETRY_SECONDS)
+
+    def _is_well(self, what: str) -> None:
+        if what in self._troubles:
+            self._troubles = {w: code for w, code in self._troubles.items() if w != what}
+            _log.info("%s: going on", what)

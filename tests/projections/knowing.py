@@ -1,0 +1,63 @@
+"""Who may know what, said a second time: by the rules themselves, over the states at the end of a log."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from casesys.domain.cases.state import Case
+from casesys.domain.refusals import Refusal
+from casesys.domain.register.authority import OPERATOR
+from casesys.domain.register.knowledge import KnownMatter, Sight, knowers, may_know
+from casesys.domain.register.lookups import charter_in_force
+from casesys.domain.register.state import Person
+from casesys.domain.world import World
+from casesys.projections.contract import Batch, CaseNow
+from casesys.projections.whereabouts import Path, place_of
+
+
+def people_of(batch: Batch) -> list[Person]:
+    """Everybody in the register, as they are at the end."""
+    last = {step.recorded.stream: step.after for step in batch.steps}
+    return [state for state in last.values() if isinstance(state, Person)]
+
+
+def matter_of(now: CaseNow) -> KnownMatter:
+    """What knowing a case depends on."""
+    case = now.case
+    roles = knowers(now.charter, case.visibility)
+    return KnownMatter(case.path, case.case_type, case.category, roles)
+
+
+def known(held: Iterable[Sight], now: CaseNow) -> bool:
+    """Say whether somebody may know of a case."""
+    return may_know(held, matter_of(now))
+
+
+def is_shown(now: CaseNow) -> bool:
+    """Say whether the bulletin may show a case. What the charter does not define, it does not show."""
+    charter, case = now.charter.charter, now.case
+    if case.visibility not in charter.visibility or case.case_type not in charter.case_types:
+        return False
+    shielded = charter.case_types[case.case_type].shielded
+    return charter.visibility[case.visibility].bulletin and not shielded
+
+
+def matters_of(batch: Batch, at: datetime) -> dict[int, KnownMatter]:
+    """What reading of each event depends on: on its case, or on who reads the register where it belongs, at an instant."""
+    return {
+        step.position: matter_of(batch.cases[step.after.case_id])
+        if isinstance(step.after, Case)
+        else _of_register(place_of(step, batch.world), batch.world, at)
+        for step in batch.steps
+    }
+
+
+def _of_register(path: Path, world: World, at: datetime) -> KnownMatter:
+    return KnownMatter(path, "", "", _auditors(path, world, at) | {OPERATOR})
+
+
+def _auditors(path: Path, world: World, at: datetime) -> frozenset[str]:
+    try:
+        levels = charter_in_force(world, path, at).charter.visibility.values()
+    except Refusal:  # there is none yet
+        return frozenset()
+    return frozenset.intersection(*(frozenset(level.roles) for level in levels))
