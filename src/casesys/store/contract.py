@@ -83,17 +83,13 @@ class Appended(NamedTuple):
     recorded_at: datetime
 
 
-class Stored:
-    """One event as it is stored. The leaf is decoded when first asked for."""
+class Stored(msgspec.Struct, eq=False, gc=False):
+    """One event as it is stored: a row of the log as it is. The leaf is decoded when first asked for."""
 
-    __slots__ = ("_leaf", "leaf_bytes", "leaf_hash", "position")
-
-    def __init__(self, position: int, leaf_bytes: bytes, leaf_hash: bytes) -> None:
-        """Take a row of the log as it is."""
-        self.position = position
-        self.leaf_bytes = leaf_bytes
-        self.leaf_hash = leaf_hash
-        self._leaf: Leaf | None = None
+    position: int
+    leaf_bytes: bytes
+    leaf_hash: bytes
+    _leaf: Leaf | None = None
 
     @property
     def leaf(self) -> Leaf:
