@@ -1,13 +1,14 @@
 """The state of a case: its status follows from the rest, and it holds nothing about anybody."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import msgspec
 import pytest
 
 from casesys.domain.cases import commands as c
 from casesys.domain.cases import events as e
-from casesys.domain.cases.evolve import evolve_case
+from casesys.domain.cases.evolve import BY_EVENT, evolve_case
 from casesys.domain.cases.state import Case
 from casesys.domain.messages import Recorded
 from casesys.domain.vocabulary import Stage, Status
@@ -120,6 +121,11 @@ def test_a_case_begins_with_its_collection_and_begins_once() -> None:
         evolve_case(None, recorded(e.WorkStarted()))
     with pytest.raises(AssertionError):
         evolve_case(first, recorded(begun))
+
+
+def test_every_event_of_a_case_changes_it_in_some_way() -> None:
+    """Given all events of a case, then each is in one of the groups that states are built by, and nothing else is."""
+    assert set(BY_EVENT) == set(get_args(e.CaseEvent))
 
 
 def test_no_personal_text_is_in_the_state() -> None:

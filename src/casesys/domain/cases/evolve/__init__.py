@@ -7,9 +7,22 @@ from msgspec.structs import replace
 
 from casesys.domain.cases import events as e
 from casesys.domain.cases.evolve.assignment import evolve_assignment
-from casesys.domain.cases.evolve.collection import begin, evolve_collection
+from casesys.domain.cases.evolve.collection import (
+    Gathering,
+    Moving,
+    begin,
+    evolve_gathering,
+    evolve_moving,
+)
 from casesys.domain.cases.evolve.deliberation import evolve_deliberation
-from casesys.domain.cases.evolve.resolution import evolve_resolution
+from casesys.domain.cases.evolve.resolution import (
+    Ended,
+    Timing,
+    Working,
+    evolve_ending,
+    evolve_timing,
+    evolve_working,
+)
 from casesys.domain.cases.evolve.running import evolve_running
 from casesys.domain.cases.evolve.triage import evolve_triage
 from casesys.domain.cases.state import Case, Deed
@@ -17,18 +30,23 @@ from casesys.domain.messages import Event, Recorded
 
 _Evolve = Callable[[Case, Any, Recorded], Case]
 
-_BY_EVENT: Mapping[type[Event], _Evolve] = {
+# Groups are small and found by type: asking a msgspec class whether it has an instance costs 0.15 µs each time it has not.
+BY_EVENT: Mapping[type[Event], _Evolve] = {
     event: evolve
     for group, evolve in (
-        (e.CollectionEvent, evolve_collection),
+        (Gathering, evolve_gathering),
+        (Moving, evolve_moving),
         (e.TriageEvent, evolve_triage),
         (e.DeliberationEvent, evolve_deliberation),
         (e.AssignmentEvent, evolve_assignment),
-        (e.ResolutionEvent, evolve_resolution),
+        (Working, evolve_working),
+        (Timing, evolve_timing),
+        (Ended, evolve_ending),
         (e.RunningEvent, evolve_running),
     )
     for event in get_args(group)
 }
+"""The function that each event changes a case by; `CaseCollected`, which begins one, is refused a second time."""
 
 
 def evolve_case(case: Case | None, recorded: Recorded) -> Case:
@@ -37,7 +55,7 @@ def evolve_case(case: Case | None, recorded: Recorded) -> Case:
         assert isinstance(recorded.event, e.CaseCollected)
         case = begin(recorded.event, recorded)
     else:
-        case = _BY_EVENT[type(recorded.event)](case, recorded.event, recorded)
+        case = BY_EVENT[type(recorded.event)](case, recorded.event, recorded)
     command = recorded.command_type
     deeds = case.deeds
     if command is not None:

@@ -32,8 +32,33 @@ def begin(event: e.CaseCollected, recorded: Recorded) -> Case:
     return moved(case, event.move, recorded.effective_at)
 
 
-def evolve_collection(case: Case, event: e.CollectionEvent, recorded: Recorded) -> Case:
-    """Change a case by an event of its collection."""
+Gathering = (
+    e.MadeSafe
+    | e.CaseAmended
+    | e.FactsEstablished
+    | e.EvidenceAttached
+    | e.PartyAdded
+    | e.UrgingRecorded
+    | e.CaseReclassified
+    | e.VisibilityChanged
+    | e.EmergencyServiceAlerted
+    | e.InitiatorContacted
+    | e.InitiatorAnswered
+    | e.CaseCollected
+)
+Moving = (
+    e.CaseAccepted
+    | e.InformationRequested
+    | e.InformationSupplied
+    | e.InformationRequestLapsed
+    | e.CaseDeclined
+    | e.CaseReferred
+    | e.CaseWithdrawn
+)
+
+
+def evolve_gathering(case: Case, event: Gathering, recorded: Recorded) -> Case:
+    """Change a case by what was gathered about it."""
     match event:
         case e.MadeSafe(move=move):
             at = recorded.effective_at
@@ -60,21 +85,11 @@ def evolve_collection(case: Case, event: e.CollectionEvent, recorded: Recorded) 
         case e.CaseCollected():
             raise AssertionError("a case begins once")
         case _:
-            return _moved_on(case, event, recorded)
+            assert_never(event)
 
 
-_Moving = (
-    e.InformationRequested
-    | e.InformationSupplied
-    | e.InformationRequestLapsed
-    | e.CaseAccepted
-    | e.CaseDeclined
-    | e.CaseReferred
-    | e.CaseWithdrawn
-)
-
-
-def _moved_on(case: Case, event: _Moving, recorded: Recorded) -> Case:
+def evolve_moving(case: Case, event: Moving, recorded: Recorded) -> Case:
+    """Change a case by what is asked of it before it goes on, or ends it there."""
     at = recorded.effective_at
     match event:
         case e.CaseAccepted():

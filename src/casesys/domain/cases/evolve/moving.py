@@ -53,6 +53,8 @@ def going_on(case: Case, at: datetime) -> Case:
     """End the suspensions of a case: a round of work that is over keeps no clock standing."""
     clocks = {
         name: replace(running, suspensions=resumed(running.suspensions, at))
+        if running.suspensions
+        else running
         for name, running in case.clocks.items()
     }
     return replace(case, clocks=clocks)

@@ -18,14 +18,14 @@ from casesys.domain.messages import Recorded
 from casesys.domain.vocabulary import Stage
 from casesys.domain.working_time import Suspension
 
-_Timing = (
+Timing = (
     e.ClockSuspended
     | e.ClockResumed
     | e.ExtensionRequested
     | e.ExtensionGranted
     | e.ExtensionRefused
 )
-_Ending = (
+Ended = (
     e.CallbackRecorded
     | e.CaseClosed
     | e.ReopeningRequested
@@ -34,7 +34,7 @@ _Ending = (
     | e.ReviewLodged
     | e.ReviewDecided
 )
-_Working = (
+Working = (
     e.WorkStarted
     | e.ProgressReported
     | e.ResolutionReported
@@ -44,16 +44,8 @@ _Working = (
 )
 
 
-def evolve_resolution(case: Case, event: e.ResolutionEvent, recorded: Recorded) -> Case:
-    """Change a case by an event of its resolution."""
-    if isinstance(event, _Working):
-        return _working(case, event, recorded)
-    if isinstance(event, _Timing):
-        return _timing(case, event, recorded)
-    return _ending(case, event, recorded)
-
-
-def _working(case: Case, event: _Working, recorded: Recorded) -> Case:
+def evolve_working(case: Case, event: Working, recorded: Recorded) -> Case:
+    """Change a case by the work on it."""
     at = recorded.effective_at
     match event:
         case e.WorkStarted():
@@ -72,7 +64,8 @@ def _working(case: Case, event: _Working, recorded: Recorded) -> Case:
             assert_never(event)
 
 
-def _timing(case: Case, event: _Timing, recorded: Recorded) -> Case:
+def evolve_timing(case: Case, event: Timing, recorded: Recorded) -> Case:
+    """Change the clocks of a case by what people ask and decide about them."""
     at = recorded.effective_at
     clocks = dict(case.clocks)
     match event:
@@ -99,7 +92,8 @@ def _timing(case: Case, event: _Timing, recorded: Recorded) -> Case:
             assert_never(event)
 
 
-def _ending(case: Case, event: _Ending, recorded: Recorded) -> Case:
+def evolve_ending(case: Case, event: Ended, recorded: Recorded) -> Case:
+    """Change a case by its ending and by what comes after."""
     at = recorded.effective_at
     match event:
         case e.CallbackRecorded():
