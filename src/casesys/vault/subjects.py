@@ -12,6 +12,10 @@ APPLICATION_ID = 0x43534B59
 
 BUSY_MILLISECONDS = 5_000
 
+CHECKPOINT_PAGES = 64
+"""How long the write-ahead log grows before it is written over. A vault writes seldom, so at SQLite's 1000 pages nearly every
+commit would lengthen the file, and make its new length durable too, which costs about three times the writing over."""
+
 CREATE_SUBJECTS = "CREATE TABLE subjects (subject TEXT PRIMARY KEY, wrapped BLOB) WITHOUT ROWID"
 CREATE_VAULT = (
     "CREATE TABLE vault (id INTEGER PRIMARY KEY CHECK (id = 1), log_id TEXT NOT NULL, check_value BLOB NOT NULL,"
@@ -142,6 +146,7 @@ def connect(file: Path) -> SubjectKeys:
         try:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES:d}")
         except sqlite3.Error:
             connection.close()
             raise
