@@ -14,7 +14,7 @@ BUSY_MILLISECONDS = 5_000
 
 CHECKPOINT_PAGES = 64
 """How long the write-ahead log grows before it is written over. A vault writes seldom, so at SQLite's 1000 pages nearly every
-commit would lengthen the file and make its new length durable too, which costs about twice the writing over."""
+commit would lengthen the file; commits took twice as long in the mean, probably because the new length is synced too."""
 
 CREATE_SUBJECTS = "CREATE TABLE subjects (subject TEXT PRIMARY KEY, wrapped BLOB) WITHOUT ROWID"
 CREATE_VAULT = (
