@@ -39,12 +39,12 @@ def _evolving(
     patch: pytest.MonkeyPatch, event: type[Event], spoil: Callable[[Case, Case], Case]
 ) -> None:
     """Let an event change a case otherwise: `spoil` has the case before and after, and gives what it becomes."""
-    sound = evolve._BY_EVENT[event]  # noqa: SLF001
+    sound = evolve.BY_EVENT[event]
 
     def faulty(case: Case, happened: Event, recorded: Recorded) -> Case:
         return spoil(case, sound(case, happened, recorded))
 
-    patch.setitem(evolve._BY_EVENT, event, faulty)  # noqa: SLF001
+    patch.setitem(evolve.BY_EVENT, event, faulty)
 
 
 # -- in the domain ------------------------------------------------------------------------------------------------------------

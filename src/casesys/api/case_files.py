@@ -43,8 +43,8 @@ from casesys.replay.timing import Calendars, ClockTold, Then, home_calendar, ope
 
 router = APIRouter(prefix="/v1", tags=["cases"])
 
-LASTS = timedelta(seconds=1)
-"""How old an answer about deadlines and possible commands may be, when nothing has happened since."""
+LASTS = timedelta(seconds=10)
+"""How old a file may be when nothing has happened since. One in which a deadline or a mandate of its reader ends, lasts till then."""
 
 KEPT_CASES = 2_000
 KEPT_FILES = 1_000
@@ -150,9 +150,10 @@ class CaseFiles:
             forgotten = self._parts.vault.forgotten()
             world = self._parts.current.world()
             known = known_case(world, actor, case_id)
-            whole = msgspec.json.encode(self._file(world, actor, known))
-            file = _Written(known.case.version, whole[: whole.rindex(b":") + 1])
-            self._written.put(key, file, world.reads, forgotten, until=actor.at + LASTS)
+            made = self._file(world, actor, known)
+            whole = msgspec.json.encode(made)
+            file = _Written(made.version, whole[: whole.rindex(b":") + 1])
+            self._written.put(key, file, world.reads, forgotten, until=_lasts_until(made, actor))
         return written(
             b"%b%d}" % (file.body, actor.position),
             position=actor.position,
@@ -213,6 +214,13 @@ class CaseFiles:
         _look_at_names(world, file)
         self._told.put(case.case_id, file, world.reads, forgotten)
         return file
+
+
+def _lasts_until(file: CaseFile, actor: Actor) -> datetime:
+    """Give the instant from which a file has to be made anew, though nothing has happened."""
+    ends = (mandate.until for mandate in actor.mandates if mandate.until is not None)
+    dues = (clock.due_at for clock in file.deadlines if clock.due_at > actor.at)
+    return min(actor.at + LASTS, *ends, *dues)
 
 
 def _asking(actor: Actor) -> Envelope:

@@ -124,12 +124,12 @@ class Engine:
     def _decide(self, request: Request, batch: "_Batch") -> Decision:
         """Decide a request; what is refused on states that were kept is decided again on states read afresh."""
         batch.prefetch(request)
-        try:
-            return batch.decide(request)
-        except (Refusal, Stale):
-            if not batch.read_afresh(batch.last_reads):
-                raise
-            return batch.decide(request)
+        while True:
+            try:
+                return batch.decide(request)
+            except (Refusal, Stale):
+                if not batch.read_afresh(batch.last_reads):
+                    raise
 
     def _first_answer(
         self, request: Request, otherwise: Refusal | Stale | VaultError | None = None
