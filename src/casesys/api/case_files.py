@@ -220,7 +220,7 @@ def _lasts_until(file: CaseFile, actor: Actor) -> datetime:
     """Give the instant from which a file has to be made anew, though nothing has happened."""
     ends = (mandate.until for mandate in actor.mandates if mandate.until is not None)
     dues = (clock.due_at for clock in file.deadlines if clock.due_at > actor.at)
-    return min(actor.at + LASTS, *ends, *dues)
+    return min((actor.at + LASTS, *ends, *dues))
 
 
 def _asking(actor: Actor) -> Envelope:
