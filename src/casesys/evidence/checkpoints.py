@@ -1,0 +1,104 @@
+"""Checkpoints (C2SP `tlog-checkpoint`): a signed note that says which log, how many leaves, and their root.
+
+Whoever keeps one outside can later hold the log against it: what it covers can no longer be changed, removed or reordered unseen.
+A proof of one event (C2SP `tlog-proof`) is an inclusion proof with the checkpoint it leads to, in one text.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from casesys.evidence.merkle import HASH_BYTES
+from casesys.evidence.notes import NoteInvalid, Signer, VerifierKey, open_note, sign, text_of
+
+PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+_DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
+
+
+class Checkpoint(NamedTuple):
+    """The head of a log: its origin, how many leaves it has, and the root over them."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @property
+    def text(self) -> str:
+        """What is signed."""
+        return f"{self.origin}\n{self.size}\n{_base64(self.root)}\n"
+
+    def signed(self, *signers: Signer) -> str:
+        """Give it as a signed note."""
+        return sign(self.text, *signers)
+
+
+@dataclass(frozen=True, slots=True)
+class EventProof:
+    """The proof that a leaf stands at an index (from 0) of the log that a checkpoint tells of; the checkpoint as it was signed."""
+
+    index: int
+    hashes: Sequence[bytes]
+    checkpoint: str
+
+    @property
+    def text(self) -> str:
+        """Give it as a file ending in `.tlog-proof` holds it."""
+        lines = [
+            PROOF_HEADER,
+            f"index {self.index}",
+            *map(_base64, self.hashes),
+            "",
+            self.checkpoint,
+        ]
+        return "\n".join(lines)
+
+
+def open_checkpoint(note: str, trusted: Iterable[VerifierKey]) -> Checkpoint:
+    """Read a checkpoint that a trusted key has signed. Raises NoteInvalid."""
+    return _read(open_note(note, trusted))
+
+
+def told_by(note: str) -> Checkpoint:
+    """Read what a checkpoint says, whoever signed it: nothing is proved by that. Raises NoteInvalid."""
+    return _read(text_of(note))
+
+
+def _read(text: str) -> Checkpoint:
+    origin, *rest = text.removesuffix("\n").split("\n")
+    if len(rest) < 2 or not origin or not all(rest):  # noqa: PLR2004 - three lines at least; extensions are not empty
+        raise NoteInvalid("a checkpoint says the origin, the size and the root, each on a line")
+    size, root = rest[0], _hash(rest[1])
+    if not _DECIMAL.fullmatch(size):
+        raise NoteInvalid("the size of a checkpoint is a decimal number")
+    return Checkpoint(origin, int(size), root)
+
+
+def read_proof(text: str) -> EventProof:
+    """Read a proof; its checkpoint is not opened yet. Raises NoteInvalid."""
+    head, empty_line, checkpoint = text.partition("\n\n")
+    lines = head.split("\n")
+    if not empty_line or lines[0] != PROOF_HEADER:
+        raise NoteInvalid(f"a proof begins with {PROOF_HEADER} and ends with a checkpoint")
+    if len(lines) > 1 and lines[1].startswith("extra "):
+        del lines[1]
+    label, _, index = lines[1].partition(" ") if len(lines) > 1 else ("", "", "")
+    if label != "index" or not _DECIMAL.fullmatch(index):
+        raise NoteInvalid("a proof says the index of its event as a decimal number")
+    return EventProof(int(index), tuple(_hash(line) for line in lines[2:]), checkpoint)
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _hash(text: str) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        data = b""
+    if len(data) != HASH_BYTES or _base64(data) != text:
+        raise NoteInvalid(f"a hash is {HASH_BYTES} bytes in base64")
+    return data

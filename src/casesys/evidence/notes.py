@@ -1,0 +1,166 @@
+"""Signed notes (C2SP `signed-note`): a text and, below an empty line, signatures by Ed25519, each with its key's name and id.
+
+A note may carry several signatures, so that a key can be replaced: whoever verifies names the keys they trust, and signatures by
+others are passed over.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+ED25519 = b"\x01"
+"""The type of signature that the specification gives this number."""
+
+KEY_ID_BYTES = 4
+PUBLIC_KEY_BYTES = 32
+NOTE_AT_MOST = 100_000
+"""Bytes; a longer note is something else."""
+
+_DASH = "— "
+
+
+class NoteInvalid(Exception):
+    """A text is no signed note, or none of the trusted keys has signed it."""
+
+
+class VerifierKey(NamedTuple):
+    """The public half of a key, and the name it signs under."""
+
+    name: str
+    public: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        """The four bytes that stand before each of its signatures."""
+        return sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:KEY_ID_BYTES]
+
+    def __str__(self) -> str:
+        """Write it as others import it: `name+id+key`."""
+        return f"{self.name}+{self.key_id.hex()}+{_base64(ED25519 + self.public)}"
+
+
+class Signer(NamedTuple):
+    """A key to sign with, and the name it signs under."""
+
+    name: str
+    private: Ed25519PrivateKey
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """Its public half."""
+        return VerifierKey(self.name, self.private.public_key().public_bytes_raw())
+
+
+def read_verifier_key(text: str) -> VerifierKey:
+    """Read `name+id+key`. Raises NoteInvalid."""
+    parts = text.strip().split("+", 2)  # the base64 of the key may have a plus of its own
+    if len(parts) != 3:  # noqa: PLR2004 - the three are named in the sentence
+        raise NoteInvalid("a verifier key is written name+id+key")
+    name, key_id, encoded = parts
+    key = _bytes(encoded)
+    if len(key) != 1 + PUBLIC_KEY_BYTES or key[:1] != ED25519:
+        raise NoteInvalid("the verifier key is not one of Ed25519")
+    found = VerifierKey(named(name), key[1:])
+    if found.key_id.hex() != key_id:
+        raise NoteInvalid("the verifier key was altered: its id is that of another key")
+    return found
+
+
+def named(name: str) -> str:
+    """Give a name back if a key may have it. Raises NoteInvalid."""
+    if not name or "+" in name or any(c.isspace() or not c.isprintable() for c in name):
+        raise NoteInvalid("the name of a key has no spaces and no plus, and is not empty")
+    return name
+
+
+def sign(text: str, *signers: Signer) -> str:
+    """Sign a text that ends with a newline. Raises NoteInvalid for a text that no note may hold."""
+    _insist_on_text(text)
+    lines = [
+        f"{_DASH}{signer.name} {_base64(signer.verifier.key_id + signer.private.sign(text.encode()))}\n"
+        for signer in signers
+    ]
+    return f"{text}\n{''.join(lines)}"
+
+
+def open_note(note: str, trusted: Iterable[VerifierKey]) -> str:
+    """Give the text of a note that at least one trusted key has signed, and on which no signature by a trusted key is false.
+
+    Raises NoteInvalid.
+    """
+    text, signatures = _parted(note)
+    keys = {(key.name, key.key_id): key for key in trusted}
+    verified = False
+    for name, signature in signatures:
+        key = keys.get((name, signature[:KEY_ID_BYTES]))
+        if key is None:
+            continue
+        try:
+            Ed25519PublicKey.from_public_bytes(key.public).verify(
+                signature[KEY_ID_BYTES:], text.encode()
+            )
+        except InvalidSignature:
+            raise NoteInvalid(f"the signature by {name} is false") from None
+        verified = True
+    if not verified:
+        raise NoteInvalid("none of the trusted keys has signed this")
+    return text
+
+
+def text_of(note: str) -> str:
+    """Give the text of a note, whoever has signed it: nothing is proved by that. Raises NoteInvalid."""
+    return _parted(note)[0]
+
+
+def _parted(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """Part a note into its text and its signatures, each with the name of its key."""
+    if len(note.encode(errors="surrogatepass")) > NOTE_AT_MOST:
+        raise NoteInvalid("the note is too long")
+    text, empty_line, below = note.rpartition("\n\n")
+    if not empty_line or not below.endswith("\n"):
+        raise NoteInvalid("a note is a text, an empty line, and lines of signatures")
+    text += "\n"
+    _insist_on_text(text)
+    return text, [_signature(line) for line in below.removesuffix("\n").split("\n")]
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    name, space, encoded = line.removeprefix(_DASH).partition(" ")
+    if not line.startswith(_DASH) or not space:
+        raise NoteInvalid("a line of a signature is a dash, the name of a key and the signature")
+    signature = _bytes(encoded)
+    if len(signature) <= KEY_ID_BYTES:
+        raise NoteInvalid("a signature is longer than the id of its key")
+    return named(name), signature
+
+
+def _insist_on_text(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NoteInvalid("a note holds whole characters, no lone surrogates") from None
+    if not text.endswith("\n") or any(c < " " and c != "\n" for c in text):
+        raise NoteInvalid(
+            "the text of a note ends with a newline and has no other control characters"
+        )
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        data = b""
+    if (
+        not data or _base64(data) != text
+    ):  # one form only: or a note could be altered and still be valid
+        raise NoteInvalid("a key or signature is not written in base64")
+    return data
