@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scitt_cose import merkle as other
 
 from casesys.evidence.merkle import Peaks, leaf_hash, node_hash
-from casesys.evidence.nodes import Node, completed_by, covering, interior, place, places
+from casesys.evidence.nodes import Node, completed_by, covering, place, places, settled
 from casesys.evidence.proofs import (
     ProofInvalid,
     consistency_proof,
@@ -165,14 +165,13 @@ def test_places_follow_each_other_without_a_gap() -> None:
 
 
 @given(st.integers(0, 129), st.integers(0, 130))
-def test_interior_nodes_are_those_of_the_definition(first: int, end: int) -> None:
-    """Given a tree that grows, when the nodes that the new leaves complete are derived, then each has its hash and its place."""
+def test_settled_nodes_are_those_of_the_definition(first: int, end: int) -> None:
+    """Given a tree that grows, when the nodes that the new leaves settle are derived, then each has its hash, in order of places."""
     end = max(first, end)
     left = Peaks().push(*HASHES[:first]).hashes
-    found = interior(first, left, HASHES[first:end])
+    found = list(settled(first, left, HASHES[first:end]))
     assert [digest for _, digest in found] == [perfect(node) for node, _ in found]
-    expected = [node for leaf in range(first, end) for node in completed_by(leaf)]
-    assert [node for node, _ in found] == expected
+    assert [place(node) for node, _ in found] == list(range(places(first), places(end)))
 
 
 @given(st.integers(0, 130))

@@ -5,8 +5,7 @@ are all that is needed to append a leaf and to tell the root of the whole.
 """
 
 from hashlib import sha256
-
-import msgspec
+from typing import NamedTuple
 
 HASH_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()
@@ -22,7 +21,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-class Peaks(msgspec.Struct, frozen=True):
+class Peaks(NamedTuple):
     """The tree of the first `size` leaves as its peaks, the largest perfect subtree first."""
 
     size: int = 0

@@ -48,18 +48,17 @@ def completed_by(leaf: int) -> Iterator[Node]:
         yield Node(level, n)
 
 
-def interior(
+def settled(
     first: int, left: Sequence[bytes], leaf_hashes: Sequence[bytes]
-) -> list[tuple[Node, bytes]]:
-    """Give the nodes above the leaves that some more leaves complete, with their hashes, in order of their places.
+) -> Iterator[tuple[Node, bytes]]:
+    """Give the nodes that some more leaves settle, the leaves among them, with their hashes, in order of their places.
 
     `first` is how many leaves there were before, `left` are the peaks over them, the largest first.
     """
     peaks = list(left)
-    found: list[tuple[Node, bytes]] = []
     for leaf, digest in enumerate(leaf_hashes, first):
+        yield Node(0, leaf), digest
         for node in completed_by(leaf):
             digest = node_hash(peaks.pop(), digest)  # noqa: PLW2901 - it grows from a leaf to a peak
-            found.append((node, digest))
+            yield node, digest
         peaks.append(digest)
-    return found

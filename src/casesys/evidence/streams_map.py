@@ -68,6 +68,11 @@ class StreamProof(NamedTuple):
     beside: Sequence[bytes]
     found: Entry | None
 
+    def last_of(self, stream: str) -> Last | None:
+        """Give the last event of the stream if it is what stands there."""
+        found = self.found
+        return found.last if found is not None and found.key == key_of(stream) else None
+
 
 def key_of(stream: str) -> bytes:
     """Give where a stream stands in the map."""
@@ -138,7 +143,7 @@ def verify_stream(stream: str, proof: StreamProof, root: bytes) -> Last | None:
         digest = (Fork(sibling, digest) if _bit(key, number) else Fork(digest, sibling)).digest
     if digest != root:
         raise ProofInvalid("the proof leads to another root of the map")
-    return found.last if found is not None and found.key == key else None
+    return proof.last_of(stream)
 
 
 def _bit(key: bytes, number: int) -> int:

@@ -1,0 +1,211 @@
+"""A bundle: one case with everything that it takes to verify it offline, in a zip file; here it is read and verified.
+
+    manifest.json                  which log and stream, and where the seal stands
+    checkpoint.txt                 the signed checkpoint that all proofs lead to
+    leaves/POSITION.json           the leaves: the case's, the seal's, and those that deposited the charters it names
+    proofs/POSITION.tlog-proof     for each leaf, that it is in the log
+    completeness.json              that the map of streams under the seal holds the case's last event
+    verify.py                      this check, for whoever has nothing but Python
+
+Nothing in it is trusted: what it says must follow from the checkpoint, and the checkpoint from a key or a copy that somebody else holds.
+"""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from casesys.evidence.chain import Damage, Written, examined
+from casesys.evidence.checkpoints import Checkpoint, read_proof, told_by
+from casesys.evidence.merkle import leaf_hash
+from casesys.evidence.notes import NoteInvalid
+from casesys.evidence.proofs import ProofInvalid, verify_inclusion
+from casesys.evidence.streams_map import Entry, Last, StreamProof, key_of, verify_stream
+
+FORMAT = "casesys-bundle.v1"
+BYTES_AT_MOST = 256 * 1024 * 1024
+FILES_AT_MOST = 200_000
+_NAMES = re.compile(
+    r"manifest\.json|checkpoint\.txt|completeness\.json|verify\.py|README\.txt|leaves/[1-9][0-9]{0,17}\.json|proofs/[1-9][0-9]{0,17}\.tlog-proof"
+)
+
+
+class BundleUnreadable(Exception):
+    """The file is no bundle: not a zip file, cut short, too large, or with parts that no bundle has."""
+
+
+class Verified(NamedTuple):
+    """What a bundle was found to show.
+
+    `events` are the case's, `upto` is the position up to which they are all there are (0: the bundle does not show that), `charters`
+    are the digests of the charter versions whose texts it brings, `withheld` counts personal texts that are not in it.
+    """
+
+    log: str
+    stream: str
+    events: int
+    upto: int
+    charters: tuple[str, ...]
+    withheld: int
+    checkpoint: Checkpoint
+    note: str
+
+
+def verify_bundle(data: bytes) -> Verified:
+    """Verify a bundle in itself; whether its checkpoint is to be trusted is for the caller to say.
+
+    Raises BundleUnreadable, and Damage for the first part that does not follow from the checkpoint.
+    """
+    parts = _parts(data)
+    manifest = _object(parts, "manifest.json")
+    if manifest.get("format") != FORMAT:
+        raise BundleUnreadable(f"the manifest does not say {FORMAT}")
+    note = _text(parts, "checkpoint.txt")
+    try:
+        checkpoint = told_by(note)
+    except NoteInvalid as error:
+        raise Damage(None, "checkpoint-contradicted", str(error)) from error
+    leaves = _leaves(parts, note, checkpoint)
+    stream = str(manifest.get("stream"))
+    history = sorted(p for p, leaf in leaves.items() if leaf["stream"] == stream)
+    if not history:
+        raise Damage(None, "stream-broken", f"the bundle has no event of {stream}")
+    raw = [Written(position, parts[f"leaves/{position}.json"]) for position in history]
+    chain = examined(raw, whole=False)
+    return Verified(
+        log=chain.log_id or "",
+        stream=stream,
+        events=len(history),
+        upto=_completeness(parts, manifest, leaves, stream),
+        charters=_charters(leaves),
+        withheld=chain.withheld,
+        checkpoint=checkpoint,
+        note=note,
+    )
+
+
+def _parts(data: bytes) -> dict[str, bytes]:
+    """Read all files of the archive, within limits; what they say of their sizes is not believed."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            if len(names) > FILES_AT_MOST or len(set(names)) != len(names):
+                raise BundleUnreadable("the archive has too many files, or one of them twice")
+            if strange := [name for name in names if not _NAMES.fullmatch(name)]:
+                raise BundleUnreadable(f"no bundle has a file {strange[0]!r}")
+            left = BYTES_AT_MOST
+            parts = {}
+            for name in names:
+                with archive.open(name) as member:
+                    parts[name] = member.read(left + 1)
+                left -= len(parts[name])
+                if left < 0:
+                    raise BundleUnreadable(
+                        f"the archive unpacks to more than {BYTES_AT_MOST} bytes"
+                    )
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        ValueError,
+    ) as error:
+        raise BundleUnreadable(f"the file is no archive that can be read: {error}") from error
+    except Exception as error:
+        if type(error).__module__ == "zlib":
+            raise BundleUnreadable(f"the archive is damaged: {error}") from error
+        raise
+    return parts
+
+
+def _text(parts: Mapping[str, bytes], name: str) -> str:
+    try:
+        return parts[name].decode()
+    except (KeyError, UnicodeDecodeError) as error:
+        raise BundleUnreadable(f"{name} is missing or not text") from error
+
+
+def _object(parts: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    try:
+        found = json.loads(_text(parts, name))
+    except (ValueError, RecursionError) as error:
+        raise BundleUnreadable(f"{name} is not JSON") from error
+    if not isinstance(found, dict):
+        raise BundleUnreadable(f"{name} is not an object")
+    return found
+
+
+def _leaves(
+    parts: Mapping[str, bytes], note: str, checkpoint: Checkpoint
+) -> dict[int, dict[str, Any]]:
+    """Read every leaf and check that it is in the log that the checkpoint tells of."""
+    leaves = {}
+    for name, data in parts.items():
+        if not name.startswith("leaves/"):
+            continue
+        position = int(name.removeprefix("leaves/").removesuffix(".json"))
+        try:
+            proof = read_proof(_text(parts, f"proofs/{position}.tlog-proof"))
+            if proof.checkpoint != note or proof.index != position - 1:
+                raise ProofInvalid("it is about another leaf or leads to another checkpoint")
+            verify_inclusion(
+                leaf_hash(data), proof.index, checkpoint.size, proof.hashes, checkpoint.root
+            )
+        except (NoteInvalid, ProofInvalid, BundleUnreadable) as error:
+            raise Damage(position, "proof-false", str(error)) from error
+        leaves[position] = _object(parts, name)
+    return leaves
+
+
+def _completeness(
+    parts: Mapping[str, bytes],
+    manifest: Mapping[str, Any],
+    leaves: Mapping[int, Mapping[str, Any]],
+    stream: str,
+) -> int:
+    """Check that no event of the stream is left out below the seal; give how far it reaches, 0 without a seal."""
+    seal = manifest.get("seal")
+    if seal is None:
+        return 0
+    try:
+        sealed = leaves[seal]["public_data"]
+        size, root = int(sealed["size"]), bytes.fromhex(sealed["map_root"])
+        told = _object(parts, "completeness.json")
+        beside = tuple(bytes.fromhex(each) for each in told["beside"])
+        last = Last(int(told["last"]["seq"]), bytes.fromhex(told["last"]["leaf_hash"]))
+        proof = StreamProof(beside, Entry(key_of(stream), last))
+        if leaves[seal]["type"] != "log-sealed" or verify_stream(stream, proof, root) != last:
+            raise ProofInvalid("the seal says something else")
+    except (KeyError, TypeError, ValueError, OverflowError, ProofInvalid) as error:
+        raise Damage(None, "seal-false", f"{type(error).__name__}: {error}") from error
+    below = [
+        (leaf["stream_seq"], p)
+        for p, leaf in leaves.items()
+        if leaf["stream"] == stream and p <= size
+    ]
+    seq, position = max(below, default=(0, 0))
+    if seq != last.seq or leaf_hash(parts[f"leaves/{position}.json"]) != last.leaf_hash:
+        raise Damage(
+            None,
+            "stream-broken",
+            f"below position {size} the log has {last.seq} events of {stream}, not {seq}",
+        )
+    return size
+
+
+def _charters(leaves: Mapping[int, Mapping[str, Any]]) -> tuple[str, ...]:
+    """Check that each document is the one its name says."""
+    found = []
+    for position, leaf in leaves.items():
+        kind, _, digest = leaf["stream"].partition("/")
+        if kind == "document":
+            if sha256(str(leaf["public_data"].get("text")).encode()).hexdigest() != digest:
+                raise Damage(
+                    position, "document-altered", f"the text is not that of document {digest}"
+                )
+            found.append(digest)
+    return tuple(found)

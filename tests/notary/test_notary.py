@@ -1,0 +1,160 @@
+"""The notary over a real log: its proofs hold, its checkpoints open, and it does not sign what contradicts what it saw."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from casesys.domain.messages import StreamId
+from casesys.evidence.checkpoints import open_checkpoint, read_proof
+from casesys.evidence.merkle import Peaks
+from casesys.evidence.notes import Signer
+from casesys.evidence.proofs import verify_consistency, verify_inclusion
+from casesys.evidence.streams_map import verify_stream
+from casesys.notary.ledger import Ledger, LedgerForeign
+from casesys.notary.notary import LogContradicts, Notary, Unproved
+from casesys.store.contract import EventLog
+from casesys.store.memory import MemoryLog
+from casesys.store.sqlite import open_log
+from tests.store.units import draft, unit
+
+SIGNER = Signer("casesys.example/test", Ed25519PrivateKey.from_private_bytes(bytes(32)))
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventLog]:
+    """Give a log of 137 events in eleven streams."""
+    memory = request.param == "memory"
+    made = MemoryLog() if memory else open_log(tmp_path / "log.sqlite", create=True)
+    with made:
+        grow(made, 137)
+        yield made
+
+
+@pytest.fixture
+def ledger(log: EventLog, tmp_path: Path) -> Iterator[Ledger]:
+    """Give the empty ledger of the log."""
+    made = Ledger.open(tmp_path / "log.notary", log.log_id)
+    yield made
+    made.close()
+
+
+def grow(log: EventLog, size: int) -> None:
+    """Let a log grow to a size, eleven streams in turn."""
+    first = log.head().size
+    log.append([unit(draft(f"case/{n % 11}", n // 11 + 1)) for n in range(first, size)])
+
+
+def notary(log: EventLog, ledger: Ledger) -> Notary:
+    """Give a notary that signs."""
+    return Notary(log, ledger, SIGNER.name, [SIGNER])
+
+
+def test_every_event_below_a_checkpoint_is_proved_by_it(log: EventLog, ledger: Ledger) -> None:
+    """Given a checkpoint, when any event is proved, then the proof leads to the root that was signed, and the text says it all."""
+    signed = notary(log, ledger).checkpoint()
+    checkpoint = open_checkpoint(signed, [SIGNER.verifier])
+    assert (checkpoint.size, checkpoint.root) == (137, log.head().peaks.root())
+    for stored in log.read(0, 1_000):
+        proof = read_proof(notary(log, ledger).prove(stored.position).text)
+        assert proof.checkpoint == signed
+        verify_inclusion(
+            stored.leaf_hash, proof.index, checkpoint.size, proof.hashes, checkpoint.root
+        )
+
+
+def test_later_checkpoints_are_consistent_with_earlier_ones(log: EventLog, ledger: Ledger) -> None:
+    """Given a log that grows between checkpoints, when consistency is proved, then each leads to the next."""
+    made = []
+    for size in (137, 138, 200, 256, 300):
+        grow(log, size)
+        made.append(open_checkpoint(notary(log, ledger).checkpoint(), [SIGNER.verifier]))
+    for earlier in made:
+        for later in made[made.index(earlier) :]:
+            hashes = notary(log, ledger).consistency(earlier.size, later.size)
+            verify_consistency(earlier.size, later.size, earlier.root, later.root, hashes)
+
+
+def test_nothing_new_gives_the_checkpoint_there_was(log: EventLog, ledger: Ledger) -> None:
+    """Given a checkpoint, when nothing was added since, then the next is the same; an earlier one stays for its events."""
+    first = notary(log, ledger).checkpoint()
+    assert notary(log, ledger).checkpoint() == first
+    grow(log, 150)
+    second = notary(log, ledger).checkpoint()
+    assert second != first
+    assert notary(log, ledger).latest() == second
+    assert notary(log, ledger).prove(137).checkpoint == first
+    assert notary(log, ledger).prove(138).checkpoint == second
+
+
+def test_what_no_checkpoint_covers_is_not_proved(log: EventLog, ledger: Ledger) -> None:
+    """Given an event behind the last checkpoint, or none at all, when it is to be proved, then that is refused."""
+    with pytest.raises(Unproved):
+        notary(log, ledger).prove(1)
+    notary(log, ledger).checkpoint()
+    for position in (138, 0, -1):
+        with pytest.raises(Unproved):
+            notary(log, ledger).prove(position)
+    with pytest.raises(ValueError, match="no 138 events"):
+        notary(log, ledger).consistency(1, 138)
+
+
+def test_every_stream_is_shown_to_be_complete(log: EventLog, ledger: Ledger) -> None:
+    """Given a map over part of the log, when a stream is asked for, then its last event up to there is proved, or that it has none."""
+    mapped = notary(log, ledger).map_streams(100)
+    for n in range(12):
+        complete = notary(log, ledger).complete(StreamId(f"case/{n}"))
+        assert (complete.size, complete.root) == mapped
+        assert complete.last == verify_stream(complete.stream, complete.proof, mapped.root)
+        upto = [e for e in log.read_stream(complete.stream) if e.position <= 100]
+        seen = complete.last and (complete.last.seq, complete.last.leaf_hash)
+        assert seen == ((len(upto), upto[-1].leaf_hash) if upto else None)
+
+
+def test_a_map_that_grew_in_steps_is_the_map_made_at_once(
+    log: EventLog, ledger: Ledger, tmp_path: Path
+) -> None:
+    """Given one map that grew in steps and one made at once, when both cover the same leaves, then their roots are one."""
+    for upto in (1, 50, 50):
+        notary(log, ledger).map_streams(upto)
+    stepwise = notary(log, ledger).map_streams(137)
+    other = Ledger.open(tmp_path / "other.notary", log.log_id)
+    assert notary(log, other).map_streams(137) == stepwise
+    other.close()
+    with pytest.raises(ValueError, match="137 events already"):
+        notary(log, ledger).map_streams(136)
+    with pytest.raises(LogContradicts, match="no 138 events"):
+        notary(log, ledger).map_streams(138)
+
+
+@pytest.mark.parametrize("size", [137, 100, 150])
+def test_another_history_is_not_signed(log: EventLog, ledger: Ledger, size: int) -> None:
+    """Given a log put in the place of the one that was signed, of any length, when it is to be signed, then it is refused."""
+    notary(log, ledger).checkpoint()
+    other = MemoryLog(log_id=log.log_id)
+    grow(other, size)
+    with pytest.raises(LogContradicts):
+        notary(other, ledger).checkpoint()
+
+
+def test_a_ledger_serves_one_log(tmp_path: Path, log: EventLog, ledger: Ledger) -> None:
+    """Given the ledger of a log, when another log opens it, or it is no ledger, then it is refused."""
+    del ledger
+    with pytest.raises(LedgerForeign, match="belongs to log"):
+        Ledger.open(tmp_path / "log.notary", "another")
+    (tmp_path / "text").write_text("no ledger, but a text that is long enough to look at" * 100)
+    with pytest.raises(LedgerForeign, match="cannot be read"):
+        Ledger.open(tmp_path / "text", log.log_id)
+    open_log(tmp_path / "a.sqlite", create=True).close()
+    with pytest.raises(LedgerForeign, match="not a notary's"):
+        Ledger.open(tmp_path / "a.sqlite", log.log_id)
+
+
+def test_an_empty_log_has_a_checkpoint_of_nothing(tmp_path: Path) -> None:
+    """Given a log without events, when it is signed, then the checkpoint says so; two notaries over one file agree on it."""
+    log = MemoryLog()
+    ledger = Ledger.open(tmp_path / "empty.notary", log.log_id)
+    checkpoint = open_checkpoint(notary(log, ledger).checkpoint(), [SIGNER.verifier])
+    assert (checkpoint.size, checkpoint.root) == (0, Peaks().root())
+    ledger.close()
