@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,13 +16,13 @@ from casesys.evidence.checkpoints import (
 )
 from casesys.evidence.notes import (
     NoteInvalid,
-    Signer,
     VerifierKey,
     open_note,
     read_verifier_key,
     sign,
     text_of,
 )
+from casesys.notary.keys import CheckpointKey
 
 PUBLISHED_KEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
 PUBLISHED_NOTE = (
@@ -31,8 +31,10 @@ PUBLISHED_NOTE = (
 )
 """The example that the specification of signed notes publishes."""
 
-SIGNER = Signer("casesys.example/heyuan", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
-OTHER = Signer("casesys.example/heyuan", Ed25519PrivateKey.from_private_bytes(bytes(32)))
+SIGNER = CheckpointKey(
+    "casesys.example/heyuan", Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+)
+OTHER = CheckpointKey("casesys.example/heyuan", Ed25519PrivateKey.from_private_bytes(bytes(32)))
 ROOT = bytes(range(100, 132))
 CHECKPOINT = Checkpoint("casesys.example/heyuan", 20852163, ROOT)
 
@@ -74,13 +76,17 @@ def test_a_checkpoint_has_the_bytes_that_the_specification_asks_for() -> None:
     """Given a checkpoint, when it is signed, then line by line it is origin, size, root, an empty line and the signature."""
     note = CHECKPOINT.signed(SIGNER)
     origin, size, root, empty, signature, end = note.split("\n")
-    assert (origin, size, root) == (SIGNER.name, "20852163", base64.b64encode(ROOT).decode())
+    assert (origin, size, root) == (
+        SIGNER.verifier.name,
+        "20852163",
+        base64.b64encode(ROOT).decode(),
+    )
     assert (empty, end) == ("", "")
     dash, name, encoded = signature.split(" ")
-    assert (dash, name) == ("\u2014", SIGNER.name)
+    assert (dash, name) == ("\u2014", SIGNER.verifier.name)
     decoded = base64.b64decode(encoded)
     assert decoded[:4] == SIGNER.verifier.key_id
-    SIGNER.private.public_key().verify(
+    Ed25519PublicKey.from_public_bytes(SIGNER.verifier.public).verify(
         decoded[4:], note.encode()[: note.encode().index(b"\n\n") + 1]
     )
     assert open_checkpoint(note, [SIGNER.verifier]) == told_by(note) == CHECKPOINT

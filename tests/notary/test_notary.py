@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from casesys.domain.messages import StreamId
 from casesys.evidence.checkpoints import open_checkpoint, read_proof
 from casesys.evidence.merkle import Peaks
-from casesys.evidence.notes import Signer
 from casesys.evidence.proofs import verify_consistency, verify_inclusion
 from casesys.evidence.streams_map import verify_stream
+from casesys.notary.keys import CheckpointKey
 from casesys.notary.ledger import Ledger, LedgerForeign
 from casesys.notary.notary import LogContradicts, Notary, Unproved
 from casesys.store.contract import EventLog
@@ -19,7 +19,7 @@ from casesys.store.memory import MemoryLog
 from casesys.store.sqlite import open_log
 from tests.store.units import draft, unit
 
-SIGNER = Signer("casesys.example/test", Ed25519PrivateKey.from_private_bytes(bytes(32)))
+SIGNER = CheckpointKey("casesys.example/test", Ed25519PrivateKey.from_private_bytes(bytes(32)))
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -48,7 +48,7 @@ def grow(log: EventLog, size: int) -> None:
 
 def notary(log: EventLog, ledger: Ledger) -> Notary:
     """Give a notary that signs."""
-    return Notary(log, ledger, SIGNER.name, [SIGNER])
+    return Notary(log, ledger, SIGNER.verifier.name, [SIGNER])
 
 
 def test_every_event_below_a_checkpoint_is_proved_by_it(log: EventLog, ledger: Ledger) -> None:

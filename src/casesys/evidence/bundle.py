@@ -7,25 +7,27 @@
     completeness.json              that the map of streams under the seal holds the case's last event
     verify.py                      this check, for whoever has nothing but Python
 
-Nothing in it is trusted: what it says must follow from the checkpoint, and the checkpoint from a key or a copy that somebody else holds.
+Nothing in it is trusted: what it says must follow from the checkpoint, and that from a key or a copy that somebody else holds.
 """
 
 import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from casesys.evidence.chain import Damage, Written, examined
-from casesys.evidence.checkpoints import Checkpoint, read_proof, told_by
+from casesys.evidence.checkpoints import Checkpoint, EventProof, read_proof, told_by
 from casesys.evidence.merkle import leaf_hash
 from casesys.evidence.notes import NoteInvalid
 from casesys.evidence.proofs import ProofInvalid, verify_inclusion
 from casesys.evidence.streams_map import Entry, Last, StreamProof, key_of, verify_stream
 
 FORMAT = "casesys-bundle.v1"
+SEAL = "log-sealed"
 BYTES_AT_MOST = 256 * 1024 * 1024
 FILES_AT_MOST = 200_000
 _NAMES = re.compile(
@@ -79,7 +81,7 @@ def verify_bundle(data: bytes) -> Verified:
         log=chain.log_id or "",
         stream=stream,
         events=len(history),
-        upto=_completeness(parts, manifest, leaves, stream),
+        upto=_completeness(parts, manifest.get("seal"), leaves, stream),
         charters=_charters(leaves),
         withheld=chain.withheld,
         checkpoint=checkpoint,
@@ -91,23 +93,10 @@ def _parts(data: bytes) -> dict[str, bytes]:
     """Read all files of the archive, within limits; what they say of their sizes is not believed."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-            if len(names) > FILES_AT_MOST or len(set(names)) != len(names):
-                raise BundleUnreadable("the archive has too many files, or one of them twice")
-            if strange := [name for name in names if not _NAMES.fullmatch(name)]:
-                raise BundleUnreadable(f"no bundle has a file {strange[0]!r}")
-            left = BYTES_AT_MOST
-            parts = {}
-            for name in names:
-                with archive.open(name) as member:
-                    parts[name] = member.read(left + 1)
-                left -= len(parts[name])
-                if left < 0:
-                    raise BundleUnreadable(
-                        f"the archive unpacks to more than {BYTES_AT_MOST} bytes"
-                    )
+            return dict(_unpacked(archive))
     except (
         zipfile.BadZipFile,
+        zlib.error,
         EOFError,
         NotImplementedError,
         RuntimeError,
@@ -115,11 +104,22 @@ def _parts(data: bytes) -> dict[str, bytes]:
         ValueError,
     ) as error:
         raise BundleUnreadable(f"the file is no archive that can be read: {error}") from error
-    except Exception as error:
-        if type(error).__module__ == "zlib":
-            raise BundleUnreadable(f"the archive is damaged: {error}") from error
-        raise
-    return parts
+
+
+def _unpacked(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    names = archive.namelist()
+    if len(names) > FILES_AT_MOST or len(set(names)) != len(names):
+        raise BundleUnreadable("the archive has too many files, or one of them twice")
+    left = BYTES_AT_MOST
+    for name in names:
+        if not _NAMES.fullmatch(name):
+            raise BundleUnreadable(f"no bundle has a file {name!r}")
+        with archive.open(name) as member:
+            data = member.read(left + 1)
+        left -= len(data)
+        if left < 0:
+            raise BundleUnreadable(f"the archive unpacks to more than {BYTES_AT_MOST} bytes")
+        yield name, data
 
 
 def _text(parts: Mapping[str, bytes], name: str) -> str:
@@ -145,47 +145,41 @@ def _leaves(
     """Read every leaf and check that it is in the log that the checkpoint tells of."""
     leaves = {}
     for name, data in parts.items():
-        if not name.startswith("leaves/"):
-            continue
-        position = int(name.removeprefix("leaves/").removesuffix(".json"))
-        try:
-            proof = read_proof(_text(parts, f"proofs/{position}.tlog-proof"))
-            if proof.checkpoint != note or proof.index != position - 1:
-                raise ProofInvalid("it is about another leaf or leads to another checkpoint")
-            verify_inclusion(
-                leaf_hash(data), proof.index, checkpoint.size, proof.hashes, checkpoint.root
-            )
-        except (NoteInvalid, ProofInvalid, BundleUnreadable) as error:
-            raise Damage(position, "proof-false", str(error)) from error
-        leaves[position] = _object(parts, name)
+        if name.startswith("leaves/"):
+            position = int(name.removeprefix("leaves/").removesuffix(".json"))
+            try:
+                proof = read_proof(_text(parts, f"proofs/{position}.tlog-proof"))
+                _insist_on_same(proof, position, note)
+                digest, size, root = leaf_hash(data), checkpoint.size, checkpoint.root
+                verify_inclusion(digest, proof.index, size, proof.hashes, root)
+            except (NoteInvalid, ProofInvalid, BundleUnreadable) as error:
+                raise Damage(position, "proof-false", str(error)) from error
+            leaves[position] = _object(parts, name)
     return leaves
+
+
+def _insist_on_same(proof: EventProof, position: int, note: str) -> None:
+    if proof.checkpoint != note or proof.index != position - 1:
+        raise ProofInvalid("it is about another leaf or leads to another checkpoint")
 
 
 def _completeness(
     parts: Mapping[str, bytes],
-    manifest: Mapping[str, Any],
+    seal: int | None,
     leaves: Mapping[int, Mapping[str, Any]],
     stream: str,
 ) -> int:
     """Check that no event of the stream is left out below the seal; give how far it reaches, 0 without a seal."""
-    seal = manifest.get("seal")
     if seal is None:
         return 0
     try:
-        sealed = leaves[seal]["public_data"]
-        size, root = int(sealed["size"]), bytes.fromhex(sealed["map_root"])
-        told = _object(parts, "completeness.json")
-        beside = tuple(bytes.fromhex(each) for each in told["beside"])
-        last = Last(int(told["last"]["seq"]), bytes.fromhex(told["last"]["leaf_hash"]))
-        proof = StreamProof(beside, Entry(key_of(stream), last))
-        if leaves[seal]["type"] != "log-sealed" or verify_stream(stream, proof, root) != last:
-            raise ProofInvalid("the seal says something else")
-    except (KeyError, TypeError, ValueError, OverflowError, ProofInvalid) as error:
+        size, last = _sealed(leaves[seal], _object(parts, "completeness.json"), stream)
+    except (LookupError, TypeError, ValueError, OverflowError, ProofInvalid) as error:
         raise Damage(None, "seal-false", f"{type(error).__name__}: {error}") from error
     below = [
-        (leaf["stream_seq"], p)
-        for p, leaf in leaves.items()
-        if leaf["stream"] == stream and p <= size
+        (leaf["stream_seq"], position)
+        for position, leaf in leaves.items()
+        if leaf["stream"] == stream and position <= size
     ]
     seq, position = max(below, default=(0, 0))
     if seq != last.seq or leaf_hash(parts[f"leaves/{position}.json"]) != last.leaf_hash:
@@ -195,6 +189,17 @@ def _completeness(
             f"below position {size} the log has {last.seq} events of {stream}, not {seq}",
         )
     return size
+
+
+def _sealed(seal: Mapping[str, Any], told: Mapping[str, Any], stream: str) -> tuple[int, Last]:
+    """Give how far a seal reaches, and the last event of the stream that the map under it holds."""
+    last = Last(int(told["last"]["seq"]), bytes.fromhex(told["last"]["leaf_hash"]))
+    beside = tuple(bytes.fromhex(each) for each in told["beside"])
+    root = bytes.fromhex(seal["public_data"]["map_root"])
+    if seal["type"] != SEAL:
+        raise ProofInvalid("the leaf is not that of a seal")
+    verify_stream(stream, StreamProof(beside, Entry(key_of(stream), last)), root)
+    return int(seal["public_data"]["size"]), last
 
 
 def _charters(leaves: Mapping[int, Mapping[str, Any]]) -> tuple[str, ...]:

@@ -4,15 +4,22 @@ Whoever keeps one outside can later hold the log against it: what it covers can 
 A proof of one event (C2SP `tlog-proof`) is an inclusion proof with the checkpoint it leads to, in one text.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from casesys.evidence.merkle import HASH_BYTES
-from casesys.evidence.notes import NoteInvalid, Signer, VerifierKey, open_note, sign, text_of
+from casesys.evidence.notes import (
+    NoteInvalid,
+    Signer,
+    VerifierKey,
+    from_base64,
+    in_base64,
+    open_note,
+    sign,
+    text_of,
+)
 
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -28,7 +35,7 @@ class Checkpoint(NamedTuple):
     @property
     def text(self) -> str:
         """What is signed."""
-        return f"{self.origin}\n{self.size}\n{_base64(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{in_base64(self.root)}\n"
 
     def signed(self, *signers: Signer) -> str:
         """Give it as a signed note."""
@@ -49,7 +56,7 @@ class EventProof:
         lines = [
             PROOF_HEADER,
             f"index {self.index}",
-            *map(_base64, self.hashes),
+            *map(in_base64, self.hashes),
             "",
             self.checkpoint,
         ]
@@ -58,15 +65,15 @@ class EventProof:
 
 def open_checkpoint(note: str, trusted: Iterable[VerifierKey]) -> Checkpoint:
     """Read a checkpoint that a trusted key has signed. Raises NoteInvalid."""
-    return _read(open_note(note, trusted))
+    return _checkpoint(open_note(note, trusted))
 
 
 def told_by(note: str) -> Checkpoint:
     """Read what a checkpoint says, whoever signed it: nothing is proved by that. Raises NoteInvalid."""
-    return _read(text_of(note))
+    return _checkpoint(text_of(note))
 
 
-def _read(text: str) -> Checkpoint:
+def _checkpoint(text: str) -> Checkpoint:
     origin, *rest = text.removesuffix("\n").split("\n")
     if len(rest) < 2 or not origin or not all(rest):  # noqa: PLR2004 - three lines at least; extensions are not empty
         raise NoteInvalid("a checkpoint says the origin, the size and the root, each on a line")
@@ -90,15 +97,8 @@ def read_proof(text: str) -> EventProof:
     return EventProof(int(index), tuple(_hash(line) for line in lines[2:]), checkpoint)
 
 
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 def _hash(text: str) -> bytes:
-    try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        data = b""
-    if len(data) != HASH_BYTES or _base64(data) != text:
+    data = from_base64(text)
+    if data is None or len(data) != HASH_BYTES:
         raise NoteInvalid(f"a hash is {HASH_BYTES} bytes in base64")
     return data

@@ -8,10 +8,7 @@ import base64
 import binascii
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import NamedTuple
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from typing import NamedTuple, Protocol
 
 ED25519 = b"\x01"
 """The type of signature that the specification gives this number."""
@@ -41,19 +38,24 @@ class VerifierKey(NamedTuple):
 
     def __str__(self) -> str:
         """Write it as others import it: `name+id+key`."""
-        return f"{self.name}+{self.key_id.hex()}+{_base64(ED25519 + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{in_base64(ED25519 + self.public)}"
 
 
-class Signer(NamedTuple):
-    """A key to sign with, and the name it signs under."""
+class SignaturesUnchecked(Exception):
+    """The package `cryptography` is not installed, so no signature can be checked."""
 
-    name: str
-    private: Ed25519PrivateKey
+
+class Signer(Protocol):
+    """A key to sign with."""
 
     @property
     def verifier(self) -> VerifierKey:
-        """Its public half."""
-        return VerifierKey(self.name, self.private.public_key().public_bytes_raw())
+        """Its public half, with the name it signs under."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign by Ed25519 (RFC 8032)."""
+        ...
 
 
 def read_verifier_key(text: str) -> VerifierKey:
@@ -82,7 +84,7 @@ def sign(text: str, *signers: Signer) -> str:
     """Sign a text that ends with a newline. Raises NoteInvalid for a text that no note may hold."""
     _insist_on_text(text)
     lines = [
-        f"{_DASH}{signer.name} {_base64(signer.verifier.key_id + signer.private.sign(text.encode()))}\n"
+        f"{_DASH}{signer.verifier.name} {in_base64(signer.verifier.key_id + signer.sign(text.encode()))}\n"
         for signer in signers
     ]
     return f"{text}\n{''.join(lines)}"
@@ -100,16 +102,31 @@ def open_note(note: str, trusted: Iterable[VerifierKey]) -> str:
         key = keys.get((name, signature[:KEY_ID_BYTES]))
         if key is None:
             continue
-        try:
-            Ed25519PublicKey.from_public_bytes(key.public).verify(
-                signature[KEY_ID_BYTES:], text.encode()
-            )
-        except InvalidSignature:
-            raise NoteInvalid(f"the signature by {name} is false") from None
+        if not _verifies(key.public, signature[KEY_ID_BYTES:], text.encode()):
+            raise NoteInvalid(f"the signature by {name} is false")
         verified = True
     if not verified:
         raise NoteInvalid("none of the trusted keys has signed this")
     return text
+
+
+def _verifies(public: bytes, signature: bytes, data: bytes) -> bool:
+    """Say whether a signature by Ed25519 is true. Raises SignaturesUnchecked."""
+    try:
+        # Imported here, so that whatever needs no signature can be verified by Python alone.
+        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+            Ed25519PublicKey,
+        )
+    except ImportError:
+        raise SignaturesUnchecked(
+            "signatures were not checked, as the package cryptography is not installed"
+        ) from None
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def text_of(note: str) -> str:
@@ -150,17 +167,22 @@ def _insist_on_text(text: str) -> None:
         )
 
 
-def _base64(data: bytes) -> str:
+def in_base64(data: bytes) -> str:
+    """Write bytes as notes do (RFC 4648, section 4)."""
     return base64.b64encode(data).decode()
 
 
-def _bytes(text: str) -> bytes:
+def from_base64(text: str) -> bytes | None:
+    """Read bytes, None if they are not written in the one form they have: or a note could be altered and still be valid."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        data = b""
-    if (
-        not data or _base64(data) != text
-    ):  # one form only: or a note could be altered and still be valid
+        return None
+    return data if in_base64(data) == text else None
+
+
+def _bytes(text: str) -> bytes:
+    data = from_base64(text)
+    if not data:
         raise NoteInvalid("a key or signature is not written in base64")
     return data

@@ -1,0 +1,52 @@
+"""The verifier as one file: the modules that verify, one after another, and a main program below them.
+
+What verifies a bundle anywhere is thereby the very code that verifies it here.
+"""
+
+import ast
+from importlib.resources import files
+
+MODULES = (
+    "merkle",
+    "nodes",
+    "proofs",
+    "streams_map",
+    "notes",
+    "checkpoints",
+    "chain",
+    "bundle",
+    "program",
+)
+"""In the order in which they build on each other."""
+
+_OURS = "casesys."
+_HEAD = '''#!/usr/bin/env python3
+"""Verifies a bundle of casesys: python3 verify.py BUNDLE [--key KEY] [--checkpoint FILE] [--json].
+
+It needs Python 3.11 and nothing else; signatures are checked if the package `cryptography` is installed. It reads the files it is
+given, asks no network and writes nothing. Below stand the modules of casesys that verify, as they are.
+"""
+'''
+
+
+def verifier() -> str:
+    """Give the verifier as the text of one Python file."""
+    imports: dict[str, None] = {}
+    bodies = []
+    for name in MODULES:
+        source = (files("casesys.evidence") / f"{name}.py").read_text(encoding="utf-8")
+        found, body = _parted(source)
+        imports.update(dict.fromkeys(found))
+        bodies.append(f"# {'-' * 4} {name} {'-' * (126 - len(name))}\n\n\n{body}")
+    return "\n".join([_HEAD, *sorted(imports), "\n", *bodies])
+
+
+def _parted(source: str) -> tuple[list[str], str]:
+    """Part a module into its imports of other packages, each as one line, and what stands below all its imports."""
+    tree = ast.parse(source)
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    others = [
+        ast.unparse(node) for node in imports if not getattr(node, "module", "").startswith(_OURS)
+    ]
+    below = imports[-1].end_lineno if imports else 0
+    return others, "\n".join(source.splitlines()[below:]).strip("\n") + "\n"
