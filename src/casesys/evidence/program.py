@@ -45,7 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status, why = _trust(verified, given.key, given.checkpoint)
     except Damage as damage:
         return _say(
-            given.json, Status.DAMAGED, str(damage), position=damage.position, kind=damage.kind
+            Status.DAMAGED,
+            str(damage),
+            as_json=given.json,
+            position=damage.position,
+            kind=damage.kind,
         )
     except (BundleUnreadable, NoteInvalid, OSError) as error:
         return _say(Status.UNREADABLE, str(error), as_json=given.json)
