@@ -24,10 +24,10 @@ from casesys.evidence.checkpoints import Checkpoint, EventProof, read_proof, tol
 from casesys.evidence.merkle import leaf_hash
 from casesys.evidence.notes import NoteInvalid
 from casesys.evidence.proofs import ProofInvalid, verify_inclusion
+from casesys.evidence.seals import SEAL, SEAL_STREAM
 from casesys.evidence.streams_map import Entry, Last, StreamProof, key_of, verify_stream
 
 FORMAT = "casesys-bundle.v1"
-SEAL = "log-sealed"
 BYTES_AT_MOST = 256 * 1024 * 1024
 FILES_AT_MOST = 200_000
 _NAMES = re.compile(
@@ -196,7 +196,7 @@ def _sealed(seal: Mapping[str, Any], told: Mapping[str, Any], stream: str) -> tu
     last = Last(int(told["last"]["seq"]), bytes.fromhex(told["last"]["leaf_hash"]))
     beside = tuple(bytes.fromhex(each) for each in told["beside"])
     root = bytes.fromhex(seal["public_data"]["map_root"])
-    if seal["type"] != SEAL:
+    if (seal["type"], seal["stream"]) != (SEAL, SEAL_STREAM):
         raise ProofInvalid("the leaf is not that of a seal")
     verify_stream(stream, StreamProof(beside, Entry(key_of(stream), last)), root)
     return int(seal["public_data"]["size"]), last

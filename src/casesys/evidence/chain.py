@@ -6,6 +6,7 @@ it can be believed. That the whole was not made anew is for a checkpoint to show
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -13,6 +14,9 @@ from casesys.evidence.merkle import Peaks, leaf_hash
 from casesys.evidence.streams_map import Last
 
 LEAF_FORMAT = 1
+_scan = (
+    json.JSONDecoder().raw_decode
+)  # twice as fast as `json.loads`, and a leaf has no white space around it
 
 
 class Damage(Exception):
@@ -33,7 +37,7 @@ class Damage(Exception):
 
 
 class Columns(NamedTuple):
-    """What a store keeps beside a leaf, to find it by: it must say what the leaf says."""
+    """What a store keeps beside a leaf, to find it by: it must say what the leaf says. The command's id is its 32 hex digits."""
 
     stream: str
     version: int
@@ -75,6 +79,11 @@ class Chain:
             self._hashes.clear()
         return self._peaks
 
+    @property
+    def recorded_at(self) -> datetime | None:
+        """When the last leaf was recorded."""
+        return datetime.fromisoformat(f"{self._recorded_at}+00:00") if self.size else None
+
     def take(self, written: Written) -> Mapping[str, Any]:
         """Hold the next leaf against all before it; give what it says. Raises Damage."""
         position = self.size + 1
@@ -85,7 +94,18 @@ class Chain:
         digest = leaf_hash(written.leaf)
         if written.leaf_hash is not None and written.leaf_hash != digest:
             raise Damage(position, "leaf-altered", "the leaf is not the one whose hash was stored")
-        leaf = _read(position, written.leaf)
+        try:
+            leaf = _read(written.leaf)
+            self._check(position, leaf, written)
+            last = Last(leaf["stream_seq"], digest)
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            raise Damage(position, "leaf-unreadable", type(error).__name__) from error
+        self.streams[leaf["stream"]] = last
+        self._hashes.append(digest)
+        self.size = position
+        return leaf
+
+    def _check(self, position: int, leaf: Mapping[str, Any], written: Written) -> None:
         self._check_log(position, leaf)
         self._check_stream(position, leaf)
         self._check_command(position, leaf)
@@ -93,10 +113,6 @@ class Chain:
         if written.columns is not None and written.columns != _columns(leaf):
             raise Damage(position, "columns-altered", f"the store says {written.columns}")
         self._check_ciphertexts(position, leaf, written.ciphertexts)
-        self.streams[leaf["stream"]] = Last(leaf["stream_seq"], digest)
-        self._hashes.append(digest)
-        self.size = position
-        return leaf
 
     def _check_log(self, position: int, leaf: Mapping[str, Any]) -> None:
         self.log_id = self.log_id or leaf["log"]
@@ -153,7 +169,7 @@ class Chain:
                 raise Damage(
                     position, "ciphertext-altered", f"field {sealed['name']} is not what was sealed"
                 )
-        if any(not 0 <= slot < len(leaf["pd"]) for slot in found):
+        if found and any(not 0 <= slot < len(leaf["pd"]) for slot in found):
             raise Damage(
                 position, "ciphertext-unknown", "there is a ciphertext that the leaf does not know"
             )
@@ -167,14 +183,11 @@ def examined(rows: Iterable[Written], log_id: str | None = None, *, whole: bool 
     return chain
 
 
-def _read(position: int, data: bytes) -> dict[str, Any]:
-    try:
-        leaf: dict[str, Any] = json.loads(data)
-        leaf["log"], leaf["v"], leaf["stream"], leaf["stream_seq"], leaf["prev_stream_leaf"]
-        leaf["type"], leaf["command"], leaf["command_id"], leaf["event_id"]
-        leaf["read_index"] + 1, leaf["recorded_at"] + "", len(leaf["pd"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Damage(position, "leaf-unreadable", type(error).__name__) from error
+def _read(data: bytes) -> Mapping[str, Any]:
+    text = data.decode()
+    leaf, end = _scan(text)
+    if end != len(text) or type(leaf) is not dict:
+        raise ValueError("a leaf is one JSON object")
     return leaf
 
 
@@ -184,7 +197,7 @@ def _columns(leaf: Mapping[str, Any]) -> Columns:
         leaf["stream"],
         leaf["stream_seq"],
         f"{leaf['type']}.v{leaf['schema_v']}",
-        leaf["command_id"],
+        leaf["command_id"].replace("-", ""),
         number,
     )
 

@@ -14,6 +14,7 @@ MODULES = (
     "notes",
     "checkpoints",
     "chain",
+    "seals",
     "bundle",
     "program",
 )

@@ -19,6 +19,14 @@ BUSY_SECONDS = 5.0
 """How long another writer is waited for."""
 
 
+class Marks(NamedTuple):
+    """What a file says it is: the two numbers in its header, and the statement that made each table."""
+
+    application: int
+    version: int
+    tables: dict[str, str]
+
+
 def kind_of(path: Path) -> Kind:
     """Tell whether a file is a log of ours or has none yet (missing, empty, or with other tables only), changing nothing.
 
@@ -26,38 +34,33 @@ def kind_of(path: Path) -> Kind:
     """
     if not path.exists() or path.stat().st_size == 0:
         return "absent"
-    application, version, tables = _look(path)
-    if application == sql.APPLICATION_ID:
-        return _ours(path, version, tables)
-    if application or version or any(name in tables for name in sql.TABLES):
-        raise StoreError(
-            "store-foreign",
-            f"{path} belongs to another program",
-            "give the path of a casesys store, or of a file that does not exist yet",
-        )
+    marks = _look(path)
+    if marks.application or marks.version or any(name in marks.tables for name in sql.TABLES):
+        insist_on_ours(path, marks)
+        return "ours"
     return "absent"
 
 
-def _look(path: Path) -> tuple[int, int, dict[str, str]]:
+def _look(path: Path) -> Marks:
     """Read a file's two marks and its tables, leaving nothing beside it.
 
     SQLite would make companions of a file in WAL mode, even to read it; not so if told that nobody changes the file. That is
     believed if it has no companions, and held to be disproved if it has some afterwards or is another than before.
     """
-    before = _signs_of_use(path)
+    before = signs_of_use(path)
     if not before.companions:
         try:
             seen = _read(path, "&immutable=1")
         except StoreError:
-            if _signs_of_use(path) == before:
+            if signs_of_use(path) == before:
                 raise
         else:
-            if _signs_of_use(path) == before:
+            if signs_of_use(path) == before:
                 return seen
     return _read(path, "")
 
 
-class _Signs(NamedTuple):
+class Signs(NamedTuple):
     """What tells that somebody has a file open, or had meanwhile."""
 
     companions: bool
@@ -65,28 +68,41 @@ class _Signs(NamedTuple):
     modified_ns: int
 
 
-def _signs_of_use(path: Path) -> _Signs:
+def signs_of_use(path: Path) -> Signs:
+    """Look for what tells that somebody uses a file."""
     state = path.stat()
     companions = (path.with_name(path.name + suffix) for suffix in ("-wal", "-journal"))
-    return _Signs(any(c.exists() for c in companions), state.st_size, state.st_mtime_ns)
+    return Signs(any(c.exists() for c in companions), state.st_size, state.st_mtime_ns)
 
 
-def _read(path: Path, option: str) -> tuple[int, int, dict[str, str]]:
+def _read(path: Path, option: str) -> Marks:
     try:
         address = f"{path.resolve().as_uri()}?mode=ro{option}"
         with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
-            connection.execute(
-                "BEGIN"
-            )  # all as of one moment: somebody may be making the log just now
-            application = connection.execute("PRAGMA application_id").fetchone()[0]
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            return application, version, dict(connection.execute(sql.SELECT_TABLES).fetchall())
+            return marks_of(connection)
     except sqlite3.Error as error:
         raise told(error) from error
 
 
-def _ours(path: Path, version: int, tables: dict[str, str]) -> Kind:
-    """Judge a file that carries our mark."""
+def marks_of(connection: sqlite3.Connection) -> Marks:
+    """Read a file's two marks and its tables, as of one moment: somebody may be making the log just now."""
+    connection.execute("BEGIN")
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = dict(connection.execute(sql.SELECT_TABLES).fetchall())
+    connection.execute("ROLLBACK")
+    return Marks(application, version, tables)
+
+
+def insist_on_ours(path: Path, marks: Marks) -> None:
+    """Insist that a file is a log that this casesys knows. Raises StoreError `store-foreign`, `store-newer` or `store-corrupt`."""
+    application, version, tables = marks
+    if application != sql.APPLICATION_ID:
+        raise StoreError(
+            "store-foreign",
+            f"{path} belongs to another program",
+            "give the path of a casesys store, or of a file that does not exist yet",
+        )
     if version > sql.FORMAT_VERSION:
         raise StoreError(
             "store-newer",
@@ -99,7 +115,6 @@ def _ours(path: Path, version: int, tables: dict[str, str]) -> Kind:
             f"{path} is marked as a casesys store, but its tables are not as they should be",
             "restore a backup, and keep this file for examination",
         )
-    return "ours"
 
 
 def write_ahead(connection: sqlite3.Connection) -> None:

@@ -80,6 +80,16 @@ SELECT_SEALED = """
 SELECT position, slot, ciphertext FROM sealed_fields
 WHERE position IN (SELECT value FROM json_each(?))"""
 
+# What a verifier reads: everything, as it stands.
+SELECT_WRITTEN = """
+SELECT rowid, state, leaf_hash, originator_id, originator_version, topic, lower(hex(command_id)), command_seq
+FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"""
+SELECT_WRITTEN_SEALED = """
+SELECT position, slot, ciphertext FROM sealed_fields WHERE position > ? AND position <= ? ORDER BY position"""
+COUNT_SEALED_OUTSIDE = """
+SELECT count(*) FROM sealed_fields WHERE position < 1 OR position > (SELECT max(rowid) FROM stored_events)"""
+SELECT_TRIGGERS = "SELECT name FROM sqlite_schema WHERE type IN ('trigger', 'view')"
+
 SELECT_CHANGES = "PRAGMA data_version"
 """A number that differs once another connection, of this process or not, has committed. Costs about 3 µs."""
 

@@ -1,0 +1,96 @@
+"""Verifying a log as it is stored: live, a copy or a backup, from its file alone, against a checkpoint that somebody kept.
+
+Every event is held against its hash, the one before it in its stream, its command, its columns and its ciphertexts; every seal against
+the map made anew; the head against the tree; and the tree, as large as it was then, against the checkpoint.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from casesys.evidence.chain import Chain, Damage
+from casesys.evidence.checkpoints import Checkpoint
+from casesys.evidence.seals import Seals
+from casesys.store.distrusted import Distrusted
+
+
+class CheckpointForeign(Exception):
+    """The checkpoint is one of another log, so nothing follows from it for this one."""
+
+
+class Found(NamedTuple):
+    """What a log was found to be: whole in itself, and the same as at the checkpoint if there was one.
+
+    `sealed_upto` is how far the last seal reaches, 0 without seals. `withheld` counts personal texts that were erased.
+    """
+
+    log_id: str
+    size: int
+    root: bytes
+    streams: int
+    sealed_upto: int
+    withheld: int
+
+
+def verify_log(path: Path, checkpoint: Checkpoint | None = None) -> Found:
+    """Verify the log in a file, up to the event that was its last when verifying began; nothing is written.
+
+    Raises Damage for the first thing that is wrong, CheckpointForeign, and StoreError for what is no log that can be read.
+    """
+    with Distrusted.open(path) as log:
+        if checkpoint is not None:
+            _insist_on_own(checkpoint, log)
+        chain, seals = Chain(log.log_id), Seals()
+        for written in log.written():
+            leaf = chain.take(written)
+            seals.take(chain.size, leaf, chain.streams[leaf["stream"]])
+            if checkpoint is not None and chain.size == checkpoint.size:
+                _compare(chain, checkpoint)
+        _check_head(chain, log)
+        log.check_rest()
+        return Found(
+            log_id=log.log_id,
+            size=chain.size,
+            root=chain.peaks.root(),
+            streams=len(chain.streams),
+            sealed_upto=seals.upto,
+            withheld=chain.withheld,
+        )
+
+
+def origin_of(name: str, log_id: str) -> str:
+    """Give the origin of a log's checkpoints: a name of whoever runs it, and its id, so that none is taken for another log's."""
+    return f"{name}/{log_id}"
+
+
+def _insist_on_own(checkpoint: Checkpoint, log: Distrusted) -> None:
+    if not checkpoint.origin.endswith(f"/{log.log_id}"):
+        raise CheckpointForeign(
+            f"the checkpoint is one of {checkpoint.origin}, and this is log {log.log_id}"
+        )
+    if checkpoint.size > log.head.peaks.size:
+        raise Damage(
+            log.head.peaks.size + 1,
+            "log-shorter",
+            f"the log ends at {log.head.peaks.size}, and had {checkpoint.size} events at the checkpoint",
+        )
+
+
+def _compare(chain: Chain, checkpoint: Checkpoint) -> None:
+    if chain.peaks.root() != checkpoint.root:
+        raise Damage(
+            None,
+            "checkpoint-contradicted",
+            f"the first {checkpoint.size} events are not those that the checkpoint was made over",
+        )
+
+
+def _check_head(chain: Chain, log: Distrusted) -> None:
+    """Hold the stored end of the log against the leaves."""
+    if chain.peaks != log.head.peaks:
+        raise Damage(
+            None, "head-altered", "the stored head is not that of the tree over the events"
+        )
+    told = None if log.head.recorded_at is None else datetime.fromisoformat(log.head.recorded_at)
+    if told != chain.recorded_at:
+        raise Damage(None, "head-altered", f"the head says that the last event was of {told}")
