@@ -30,6 +30,7 @@ from casesys.domain.register.commands import RegisterCommand
 from casesys.domain.register.events import RegisterEvent
 from casesys.domain.register.state import Grid
 from casesys.domain.register.streams import grid_stream
+from casesys.domain.sealing import LogSealed, SealLog
 from casesys.domain.working_time import Calendar
 from casesys.domain.world import Loaded
 from tests.domain.cases.ways import (
@@ -44,7 +45,11 @@ from tests.domain.charter.stock import stock
 from tests.domain.neighbourhood import CALENDAR, FOUNDING
 from tests.domain.specification import Scene, at
 
-ALL_EVENTS: tuple[type[Event], ...] = (*get_args(e.CaseEvent), *get_args(RegisterEvent))
+ALL_EVENTS: tuple[type[Event], ...] = (
+    *get_args(e.CaseEvent),
+    *get_args(RegisterEvent),
+    LogSealed,
+)
 
 
 def leaves(kind: type[Command]) -> set[type[Command]]:
@@ -58,8 +63,8 @@ def leaves(kind: type[Command]) -> set[type[Command]]:
 
 
 def test_every_command_is_in_the_catalogue() -> None:
-    """Given all commands on cases and the register, then each is there by its type, and the vocabulary has words for each."""
-    assert set(COMMANDS.values()) == leaves(CaseCommand) | leaves(RegisterCommand)
+    """Given all commands on cases, the register and the log, then each is there by its type, and the vocabulary has words for each."""
+    assert set(COMMANDS.values()) == leaves(CaseCommand) | leaves(RegisterCommand) | {SealLog}
     assert all(message_type(command) == name for name, command in COMMANDS.items())
     assert COMMANDS.keys() == vocabulary.COMMANDS.keys()
 
@@ -75,7 +80,7 @@ def test_people_give_all_commands_but_the_clocks() -> None:
     """Given the catalogue, then what people may give is all but what only time may."""
     people = dict(people_commands())
 
-    assert set(COMMANDS.values()) - set(people.values()) == leaves(ClockCommand)
+    assert set(COMMANDS.values()) - set(people.values()) == leaves(ClockCommand) | {SealLog}
     assert all(COMMANDS[name] is command for name, command in people.items())
 
 

@@ -31,16 +31,18 @@ from casesys.domain.register import state as register
 from casesys.domain.register.commands import FoundRegister, RegisterCommand
 from casesys.domain.register.decide import HANDLERS, decide_register
 from casesys.domain.register.events import RegisterEvent
+from casesys.domain.sealing import LogSealed, SealLog, decide_sealing, evolve_log
 from casesys.domain.working_time import parse_calendar
 from casesys.domain.world import Loaded, World
 
-_ALL: tuple[type[Command], ...] = (CollectCase, *RULES, FoundRegister, *HANDLERS)
+_ALL: tuple[type[Command], ...] = (CollectCase, *RULES, FoundRegister, *HANDLERS, SealLog)
 
 COMMANDS: Mapping[str, type[Command]] = {message_type(command): command for command in _ALL}
 """Every command by its stored type."""
 
 EVENTS: Mapping[str, type[Event]] = {
-    stored_name(event): event for event in (*get_args(CaseEvent), *get_args(RegisterEvent))
+    stored_name(event): event
+    for event in (*get_args(CaseEvent), *get_args(RegisterEvent), LogSealed)
 }
 """Every event by the versioned name it is stored under."""
 
@@ -62,6 +64,7 @@ _EVOLVE: Mapping[str, Callable[[Any, Recorded], object]] = {
     "calendar": register.evolve_calendar,
     "document": register.evolve_document,
     "api-key": register.evolve_api_key,
+    "log": evolve_log,
 }
 
 _DOCUMENTS: Mapping[str, Callable[[bytes], object]] = {
@@ -77,6 +80,8 @@ def decide(command: Command, envelope: Envelope, world: World) -> Decision:
     """
     if isinstance(command, CaseCommand):
         return decide_case(command, envelope, world)
+    if isinstance(command, SealLog):
+        return decide_sealing(command, envelope, world)
     assert isinstance(command, RegisterCommand)
     return decide_register(command, envelope, world)
 
@@ -170,4 +175,4 @@ def event_reader(message: str, version: int) -> Callable[[bytes | msgspec.Raw], 
 
 def people_commands() -> Iterator[tuple[str, type[Command]]]:
     """Give the commands that people may give: all but the clock's."""
-    return ((n, c) for n, c in COMMANDS.items() if not issubclass(c, ClockCommand))
+    return ((n, c) for n, c in COMMANDS.items() if not issubclass(c, ClockCommand | SealLog))

@@ -135,5 +135,12 @@ OF_REGISTER: Mapping[str, Template] = {
         "请先为该网格或者其上级网格安装章程。",
         "Install a charter for this grid, or for one above it, first.",
     ),
+    # -- the log ----------------------------------------------------------------------------------
+    "already-sealed": template(
+        "日志已封印至第{size}条。",
+        "The log is sealed up to event {size} already.",
+        "无需操作，有新记录后再封印。",
+        "Seal it again when there is more.",
+    ),
 }
 """What may be refused for the sake of the register."""

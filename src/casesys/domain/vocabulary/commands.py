@@ -91,5 +91,6 @@ COMMANDS: Mapping[str, Text] = {
     "install-charter": Text("安装章程", "install a charter"),
     "issue-api-key": Text("签发密钥", "issue an API key"),
     "revoke-api-key": Text("吊销密钥", "revoke an API key"),
+    "seal-log": Text("封印日志", "seal the log"),
 }
 """Every command by its stored type. A charter's authority names commands by these."""

@@ -92,5 +92,6 @@ EVENTS: Mapping[str, Text] = {
     "calendar-adopted": Text("日历已采用", "calendar adopted"),
     "api-key-issued": Text("密钥已签发", "API key issued"),
     "api-key-revoked": Text("密钥已吊销", "API key revoked"),
+    "log-sealed": Text("日志已封印", "log sealed"),
 }
 """Every event by its stored type, without the version."""
