@@ -100,14 +100,18 @@ def test_what_no_checkpoint_covers_is_not_proved(log: EventLog, ledger: Ledger) 
         notary(log, ledger).consistency(1, 138)
 
 
-def test_every_stream_is_shown_to_be_complete(log: EventLog, ledger: Ledger) -> None:
-    """Given a map over part of the log, when a stream is asked for, then its last event up to there is proved, or that it has none."""
-    mapped = notary(log, ledger).map_streams(100)
+@pytest.mark.parametrize("size", [100, 60, 137])
+def test_every_stream_is_shown_to_be_complete(log: EventLog, ledger: Ledger, size: int) -> None:
+    """Given a map over a part, kept or made anew, when a stream is asked for, then its last event is proved, or that it has none."""
+    notary(log, ledger).map_streams(100)
+    other = Ledger.in_memory(log.log_id)
+    mapped = notary(log, other).map_streams(size)
+    other.close()
     for n in range(12):
-        complete = notary(log, ledger).complete(StreamId(f"case/{n}"))
+        complete = notary(log, ledger).complete(StreamId(f"case/{n}"), size)
         assert (complete.size, complete.root) == mapped
         assert complete.last == verify_stream(complete.stream, complete.proof, mapped.root)
-        upto = [e for e in log.read_stream(complete.stream) if e.position <= 100]
+        upto = [e for e in log.read_stream(complete.stream) if e.position <= size]
         seen = complete.last and (complete.last.seq, complete.last.leaf_hash)
         assert seen == ((len(upto), upto[-1].leaf_hash) if upto else None)
 

@@ -102,9 +102,9 @@ class Ledger:
         found = dict(self._rows(_SELECT_NODES, str(wanted)))
         return [found[each] for each in wanted]
 
-    def peaks(self) -> Peaks:
-        """Give the tree as its peaks."""
-        size = self.size()
+    def peaks(self, upto: int | None = None) -> Peaks:
+        """Give the tree as its peaks: all of it, or that over its first leaves."""
+        size = self.size() if upto is None else upto
         return Peaks(size, tuple(self.read(list(covering(0, size)))))
 
     def grow(self, nodes: Iterable[tuple[Node, bytes]]) -> None:

@@ -13,7 +13,14 @@ from casesys.evidence.checkpoints import Checkpoint, EventProof, told_by
 from casesys.evidence.nodes import settled
 from casesys.evidence.notes import Signer
 from casesys.evidence.proofs import consistency_proof, inclusion_proof
-from casesys.evidence.streams_map import Last, StreamProof, stream_proof, updated
+from casesys.evidence.streams_map import (
+    Knot,
+    Last,
+    ReadKnot,
+    StreamProof,
+    stream_proof,
+    updated,
+)
 from casesys.notary.ledger import Ledger, Mapped
 from casesys.store.contract import EventLog, Stored
 
@@ -94,9 +101,25 @@ class Notary:
         note = self._ledger.covering(position)
         if note is None or position < 1:
             raise Unproved(f"no checkpoint covers position {position} yet")
+        return self.prove_to(position, note)
+
+    def prove_to(self, position: int, note: str) -> EventProof:
+        """Prove that the event at a position is in the log, by a checkpoint that covers it. Raises ValueError if it does not."""
         index = position - 1
         hashes = inclusion_proof(index, told_by(note).size, self._ledger.read)
         return EventProof(index, tuple(hashes), note)
+
+    def insist_on_own(self, checkpoint: Checkpoint) -> None:
+        """Insist that a checkpoint is one of this log, as far as it has grown. Raises LogContradicts."""
+        if checkpoint.origin != self._origin:
+            raise LogContradicts(f"the checkpoint is one of {checkpoint.origin}")
+        size = self._ledger.size()
+        if checkpoint.size > size:
+            raise LogContradicts(
+                f"the log has {size} events, and had {checkpoint.size} at the checkpoint"
+            )
+        if self._ledger.peaks(checkpoint.size).root() != checkpoint.root:
+            raise LogContradicts("the checkpoint was made over other events than the log has")
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """Prove that the log of `new` events begins with all of that of `old`. Raises ValueError unless 0 < old ≤ new ≤ size."""
@@ -118,11 +141,23 @@ class Notary:
             self._ledger.map(Mapped(size, root), changed)
         return Mapped(size, root)
 
-    def complete(self, stream: StreamId) -> Completeness:
-        """Prove which event of a stream is its last, as far as the map was made."""
-        mapped = self._ledger.mapped()
-        proof = stream_proof(self._ledger.knot, stream)
+    def complete(self, stream: StreamId, upto: int) -> Completeness:
+        """Prove which event of a stream is the last of the first `upto`; a map that is not kept is made anew, which takes a while."""
+        kept = self._ledger.mapped()
+        mapped, read = (kept, self._ledger.knot) if kept.size == upto else self._mapped_anew(upto)
+        proof = stream_proof(read, stream)
         return Completeness(stream, *mapped, proof.last_of(stream), proof)
+
+    def _mapped_anew(self, upto: int) -> tuple[Mapped, ReadKnot]:
+        knots: dict[str, Knot] = {}
+        lasts: dict[str, Last] = {}
+        after = 0
+        while after < upto and (events := self._log.read(after, min(PAGE, upto - after))):
+            lasts.update(map(_last, events))
+            after = events[-1].position
+        root, changed = updated(knots.get, lasts)
+        knots.update(changed)
+        return Mapped(after, root), knots.get
 
 
 def _last(stored: Stored) -> tuple[str, Last]:

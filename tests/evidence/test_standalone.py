@@ -1,0 +1,72 @@
+"""The verifier as one file: made of the modules, which keep out of each other's way, and run by bare Python."""
+
+import ast
+import subprocess
+import sys
+from collections import Counter
+from importlib.resources import files
+from pathlib import Path
+
+from casesys.evidence.standalone import MODULES, verifier
+
+
+def trees() -> list[ast.Module]:
+    """Give the modules that the verifier is made of."""
+    folder = files("casesys.evidence")
+    return [ast.parse((folder / f"{name}.py").read_text(encoding="utf-8")) for name in MODULES]
+
+
+def names(tree: ast.Module) -> set[str]:
+    """Give what a module defines at its top."""
+    found: set[str] = set()
+    for node in tree.body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.Assign(targets=targets):
+                found |= {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                found.add(name)
+            case _:
+                pass
+    return found
+
+
+def test_no_two_modules_define_the_same_name() -> None:
+    """Given the modules in one file, then no name of one hides that of another."""
+    counted = Counter(name for tree in trees() for name in names(tree))
+
+    assert [name for name, times in counted.items() if times > 1] == []
+
+
+def test_the_modules_rest_on_the_standard_library_and_each_other() -> None:
+    """Given the modules, then at its top each imports the standard library and those before it, nothing else."""
+    known: set[str] = set()
+    for name, tree in zip(MODULES, trees(), strict=True):
+        for node in tree.body:
+            if isinstance(node, ast.ImportFrom):
+                module = node.module or ""
+                package = module.partition(".")[0]
+                assert module in known or package in sys.stdlib_module_names, f"{name}: {module}"
+            elif isinstance(node, ast.Import):
+                assert all(each.name in sys.stdlib_module_names for each in node.names)
+        known.add(f"casesys.evidence.{name}")
+
+
+def test_bare_python_runs_it(tmp_path: Path) -> None:
+    """Given the file alone, when an isolated Python runs it, then it says what it takes, and what is no bundle is unreadable."""
+    file = tmp_path / "verify.py"
+    file.write_text(verifier(), encoding="utf-8")
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-I", "-S", str(file), *map(str, arguments)]
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=tmp_path, encoding="utf-8"
+        )
+
+    helped, foreign, missing = run("--help"), run(file), run(tmp_path / "nothing.zip")
+
+    assert helped.returncode == 0
+    assert "--checkpoint" in helped.stdout
+    assert (foreign.returncode, missing.returncode) == (2, 2)
+    assert foreign.stderr == missing.stderr == ""
