@@ -20,6 +20,10 @@ from casesys.domain.messages import Envelope, Personal, Text
 from casesys.domain.register.commands import FoundRegister
 from casesys.domain.register.state import ApiKey
 from casesys.domain.register.streams import REGISTER, api_key_stream
+from casesys.notary.keyring import KeyRing
+from casesys.notary.ledger import Ledger
+from casesys.notary.notary import Notary
+from casesys.notary.verifying import NAME, origin_of
 from casesys.projections.database import open_views
 from casesys.projections.registry import all_of
 from casesys.projections.running import Runner
@@ -109,6 +113,20 @@ def _make_ready(runner: Runner) -> None:
     steps = STEPS_AT_START
     while steps and runner.begin() and runner.step():
         steps -= 1
+
+
+@contextmanager
+def open_notary(settings: StoreSettings, log: EventLog) -> Iterator[Notary]:
+    """Open the notary of an open log, with the keys that there are, for the length of a block.
+
+    Raises LedgerForeign, CheckpointKeyInvalid or OSError.
+    """
+    signers = [] if settings.keys is None else KeyRing(settings.keys).signers()
+    origin = signers[-1].verifier.name if signers else origin_of(NAME, log.log_id)
+    path = settings.notary
+    opened = Ledger.in_memory(log.log_id) if path is None else Ledger.open(path, log.log_id)
+    with closing(opened) as ledger:
+        yield Notary(log, ledger, origin, signers)
 
 
 def _log(settings: StoreSettings, clock: Clock, *, create: bool) -> EventLog:

@@ -35,6 +35,11 @@ class StoreSettings(NamedTuple):
         """The file that keeps the first operator's API key for the command line."""
         return None if self.keys is None else self.keys / "operator.key"
 
+    @property
+    def notary(self) -> Path | None:
+        """The file of the notary, which can be thrown away: beside the store, `PATH.notary`. None in memory."""
+        return None if self.path is None else self.path.with_name(f"{self.path.name}.notary")
+
 
 def store_settings(
     address: str,

@@ -67,6 +67,30 @@ ENTRIES = {
         "检查存储、密钥、日历和章程，并说明怎么办",
         "Check the store, its keys, calendars and charter, and say what to do.",
     ),
+    "keys": Entry(
+        "notarising",
+        "keys",
+        "检查点密钥：新做、更换、停用、公钥",
+        "Keys for checkpoints: make, replace, retire, export.",
+    ),
+    "checkpoint": Entry(
+        "notarising",
+        "checkpoint",
+        "签署检查点，交由外部保存",
+        "Sign the head of the log, for somebody outside to keep.",
+    ),
+    "bundle": Entry(
+        "notarising",
+        "bundle",
+        "把一件事项连同证明存成可离线核验的文件",
+        "Put one case with its proofs into a file that verifies offline.",
+    ),
+    "verify": Entry(
+        "verifying",
+        "verify",
+        "核验存储、副本或证据包（退出码：0完好；3仅自相一致；1损坏；2无法读取）",
+        "Verify a store, a copy or a bundle (exit status: 0 whole, 3 self-consistent only, 1 damaged, 2 unreadable).",
+    ),
     "charter": Entry(
         "reading_charter", "charter", "以条文形式显示章程", "Show a charter as readable text."
     ),

@@ -62,7 +62,7 @@ class Chain:
     def __init__(self, log_id: str | None = None, *, whole: bool = True) -> None:
         """Begin with an empty log, of this id or of that which the first leaf names; or with some streams of one, not all."""
         self.log_id = log_id
-        self.size = 0
+        self.size = 0  # the position of the last leaf taken
         self._whole = whole
         self.withheld = 0
         self.streams: dict[str, Last] = {}
@@ -86,10 +86,10 @@ class Chain:
 
     def take(self, written: Written) -> Mapping[str, Any]:
         """Hold the next leaf against all before it; give what it says. Raises Damage."""
-        position = self.size + 1
-        if written.position != position:
+        position = written.position
+        if position != self.size + 1 and (self._whole or position <= self.size):
             raise Damage(
-                position, "position-wrong", f"position {written.position} follows {self.size}"
+                self.size + 1, "position-wrong", f"position {position} follows {self.size}"
             )
         digest = leaf_hash(written.leaf)
         if written.leaf_hash is not None and written.leaf_hash != digest:

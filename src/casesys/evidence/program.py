@@ -3,9 +3,10 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from casesys.evidence.bundle import BundleUnreadable, Verified, verify_bundle
 from casesys.evidence.chain import Damage
@@ -40,33 +41,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--json", action="store_true", help="answer with one JSON object")
     given = parser.parse_args(arguments)
+    verdict = judged(given.bundle, key=given.key, kept=given.checkpoint)
+    sys.stdout.write(verdict.as_json() if given.json else f"{verdict.name}: {verdict.says}\n")
+    return verdict.status
+
+
+class Verdict(NamedTuple):
+    """How a verification ended, in words and in particulars."""
+
+    status: Status
+    says: str
+    particulars: Mapping[str, object] = {}
+
+    @property
+    def name(self) -> str:
+        """The status by its name."""
+        return self.status.name.lower().replace("_", "-")
+
+    def as_json(self) -> str:
+        """Give everything as a line of JSON."""
+        answer = {"status": self.name, "says": self.says, **self.particulars}
+        return json.dumps(answer, ensure_ascii=False) + "\n"
+
+
+def judged(bundle: Path, *, key: str | None, kept: Path | None) -> Verdict:
+    """Verify a bundle against a key or a checkpoint that somebody trusts."""
     try:
-        verified = verify_bundle(given.bundle.read_bytes())
-        status, why = _trust(verified, given.key, given.checkpoint)
+        verified = verify_bundle(bundle.read_bytes())
+        status, why = _trust(verified, key, kept)
     except Damage as damage:
-        return _say(
-            Status.DAMAGED,
-            str(damage),
-            as_json=given.json,
-            position=damage.position,
-            kind=damage.kind,
-        )
-    except (BundleUnreadable, NoteInvalid, OSError) as error:
-        return _say(Status.UNREADABLE, str(error), as_json=given.json)
-    told = f"{verified.stream}: {verified.events} events, {verified.withheld} personal texts withheld; {_reach(verified)}; {why}"
-    return _say(
-        status,
-        told,
-        as_json=given.json,
-        log=verified.log,
-        stream=verified.stream,
-        events=verified.events,
-        complete_up_to=verified.upto,
-        charters=verified.charters,
-        withheld=verified.withheld,
-        size=verified.checkpoint.size,
-        root=verified.checkpoint.root.hex(),
+        particulars = {"position": damage.position, "kind": damage.kind}
+        return Verdict(Status.DAMAGED, str(damage), particulars)
+    except (BundleUnreadable, NoteInvalid, OSError, UnicodeDecodeError) as error:
+        return Verdict(Status.UNREADABLE, str(error))
+    told = (
+        f"{verified.stream}: {verified.events} events, {verified.withheld} personal texts withheld; "
+        f"{_reach(verified)}; {why}"
     )
+    found: dict[str, object] = {
+        "log": verified.log,
+        "stream": verified.stream,
+        "events": verified.events,
+        "complete_up_to": verified.upto,
+        "charters": verified.charters,
+        "withheld": verified.withheld,
+        "size": verified.checkpoint.size,
+        "root": verified.checkpoint.root.hex(),
+    }
+    return Verdict(status, told, found)
 
 
 def _reach(verified: Verified) -> str:
@@ -115,16 +137,6 @@ def _compare(kept: Checkpoint, found: Checkpoint) -> None:
         raise Damage(
             None, "checkpoint-contradicted", "the log has another root than the one you kept"
         )
-
-
-def _say(status: Status, told: str, *, as_json: bool, **particulars: object) -> int:
-    answer = {"status": status.name.lower().replace("_", "-"), "says": told, **particulars}
-    sys.stdout.write(
-        json.dumps(answer, ensure_ascii=False) + "\n"
-        if as_json
-        else f"{answer['status']}: {told}\n"
-    )
-    return status
 
 
 if __name__ == "__main__":

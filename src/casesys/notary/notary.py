@@ -32,6 +32,10 @@ class LogContradicts(Exception):
     """The log is not the one whose tree was kept: it has lost events, or others stand in their place. Nothing is signed."""
 
 
+class Unsigned(Exception):
+    """The log has no key to sign checkpoints with."""
+
+
 class Unproved(Exception):
     """There is no checkpoint yet that covers what is to be proved."""
 
@@ -83,14 +87,23 @@ class Notary:
         return peaks.size
 
     def checkpoint(self) -> str:
-        """Sign the head of the log and keep the checkpoint; the last one again, if nothing was added since. Raises LogContradicts."""
+        """Sign the head of the log and keep the checkpoint; the last one again, if nothing was added since.
+
+        Raises LogContradicts, and Unsigned where there is no key.
+        """
         size = self.advance()
         latest = self._ledger.latest()
         if latest is not None and told_by(latest).size == size:
             return latest
+        self.insist_on_keys()
         note = Checkpoint(self._origin, size, self._ledger.peaks().root()).signed(*self._signers)
         self._ledger.keep(size, note)
         return note
+
+    def insist_on_keys(self) -> None:
+        """Insist that there is a key to sign with. Raises Unsigned."""
+        if not self._signers:
+            raise Unsigned("there is no key to sign with")
 
     def latest(self) -> str | None:
         """Give the last checkpoint that was signed."""

@@ -13,6 +13,9 @@ from casesys.evidence.checkpoints import Checkpoint
 from casesys.evidence.seals import Seals
 from casesys.store.distrusted import Distrusted
 
+NAME = "casesys"
+"""Before the log's id in the origin of its checkpoints, unless its keys were made under another name."""
+
 
 class CheckpointForeign(Exception):
     """The checkpoint is one of another log, so nothing follows from it for this one."""

@@ -62,7 +62,7 @@ class Distrusted:
                 insist_on_ours(path, marks_of(db))
                 yield cls(db)
         except sqlite3.Error as error:
-            raise _judged(told(error)) from error
+            raise _judged(told(error), error.sqlite_errorcode) from error
         except StoreError as error:
             raise _judged(error) from error
         if not before.companions and signs_of_use(path) != before:
@@ -123,6 +123,7 @@ def _insist_on_bytes(position: int, *values: object) -> None:
         raise Damage(position, "columns-altered", "what is stored there are no bytes")
 
 
-def _judged(error: StoreError) -> StoreError | Damage:
+def _judged(error: StoreError, reported: int = 0) -> StoreError | Damage:
     """Tell damage of a log from a file that is none or cannot be read."""
-    return Damage(None, "file-damaged", error.message) if error.code == "store-corrupt" else error
+    damaged = error.code == "store-corrupt" and reported != sqlite3.SQLITE_NOTADB
+    return Damage(None, "file-damaged", error.message) if damaged else error

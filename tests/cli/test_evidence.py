@@ -1,0 +1,236 @@
+"""Keys, checkpoints, verification and bundles from the command line, and every bad thing they may be given."""
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from casesys.store.sqlite import open_log
+from tests.cli.shell import COLLECT, Ended, Store, casesys
+from tests.store.units import draft, unit
+
+WHOLE, DAMAGED, UNREADABLE, SELF_CONSISTENT_ONLY = 0, 1, 2, 3
+
+
+@pytest.fixture
+def signed(store: Store) -> Store:
+    """A store that has a key for checkpoints."""
+    assert store.run("keys", "generate").status == 0
+    return store
+
+
+def checkpoint(store: Store, file: Path, *options: str) -> Path:
+    """Make a checkpoint of a store in a file."""
+    ended = store.run("checkpoint", "--out", str(file), *options)
+    assert ended.status == 0, ended
+    return file
+
+
+def grow(store: Store, case: str) -> None:
+    """Add a case."""
+    named = ("--case-id", case, "--title", "路灯不亮", "--grid", "grid-1")
+    store.done("collect-case", *COLLECT, *named, by="worker")
+
+
+def verify(source: Path, *options: object) -> Ended:
+    """Verify a file."""
+    return casesys("verify", str(source), *map(str, options))
+
+
+def test_a_store_is_whole_up_to_a_checkpoint_that_was_kept(signed: Store, tmp_path: Path) -> None:
+    """Given a checkpoint, when the log has grown since, then it is whole up to there, also by the key that signed; without, not."""
+    key = signed.run("keys", "export").out.strip()
+    kept = checkpoint(signed, tmp_path / "kept.txt")
+    grow(signed, "later")
+
+    assert verify(signed.path, "--checkpoint", kept).status == WHOLE
+    assert verify(signed.path, "--checkpoint", kept, "--key", key).status == WHOLE
+    alone = verify(signed.path, "--json")
+    assert alone.status == SELF_CONSISTENT_ONLY
+    assert alone.json["status"] == "self-consistent-only"
+    assert alone.json["sealed_up_to"] < alone.json["size"]
+
+
+def test_verifying_writes_nothing_near_a_copy(signed: Store, tmp_path: Path) -> None:
+    """Given a copy of a store, with or without what SQLite keeps beside it, when it is verified, then no file is made or changed."""
+    for companions in ((), ("-wal",), ("-wal", "-shm")):
+        folder = tmp_path / f"copy{len(companions)}"
+        folder.mkdir()
+        shutil.copy(signed.path, folder)
+        for end in companions:
+            (folder / f"{signed.path.name}{end}").touch()
+        before = {each.name: each.read_bytes() for each in folder.iterdir()}
+
+        assert verify(folder / signed.path.name).status == SELF_CONSISTENT_ONLY
+        after = {each.name: each.read_bytes() for each in folder.iterdir()}
+        assert after.keys() == before.keys()
+        assert after[signed.path.name] == before[signed.path.name]
+
+
+def test_a_live_store_and_a_copy_of_one_are_verified_with_their_wal(
+    signed: Store, tmp_path: Path
+) -> None:
+    """Given a store that a process writes to, when it or a copy of file and WAL is verified, then its last events are, too."""
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    size = len(signed.leaves())
+    with open_log(signed.path) as log:
+        log.append([unit(draft("case/x", 1))])
+        for end in ("", "-wal"):
+            shutil.copy(f"{signed.path}{end}", folder)
+        live = verify(signed.path, "--json")
+        log.append([unit(draft("case/x", 2))])
+
+    copied = verify(folder / signed.path.name, "--json")
+
+    for ended in (live, copied):
+        assert (ended.status, ended.json["size"]) == (SELF_CONSISTENT_ONLY, size + 1)
+    assert sorted(each.suffix for each in folder.iterdir()) == [".db", ".db-wal"]
+
+
+def test_an_older_copy_is_shorter_than_the_checkpoint(signed: Store, tmp_path: Path) -> None:
+    """Given last week's copy in place of the store, when it is held against a later checkpoint, then the first lost event is named."""
+    older = tmp_path / "older.db"
+    shutil.copy(signed.path, older)
+    size = len(signed.leaves())
+    grow(signed, "lost")
+    kept = checkpoint(signed, tmp_path / "kept.txt")
+
+    ended = verify(older, "--checkpoint", kept, "--json")
+
+    assert (ended.status, ended.json["kind"]) == (DAMAGED, "log-shorter")
+    assert ended.json["position"] == size + 1
+    assert verify(older).status == SELF_CONSISTENT_ONLY
+
+
+def test_a_checkpoint_of_another_log_says_nothing(signed: Store, tmp_path: Path) -> None:
+    """Given the checkpoint of another store, when one is held against it, then it is told apart, which is no damage."""
+    other = Store(tmp_path / "other.db")
+    assert other.run("init").status == 0
+    assert other.run("keys", "generate", "--name", "elsewhere").status == 0
+    kept = checkpoint(other, tmp_path / "other.txt")
+
+    assert verify(signed.path, "--checkpoint", kept).status == UNREADABLE
+    assert signed.run("checkpoint", "--out", "x", "--consistency-from", str(kept)).status == DAMAGED
+
+
+def test_a_replaced_checkpoint_and_a_forged_signature_are_found(
+    signed: Store, tmp_path: Path
+) -> None:
+    """Given a checkpoint whose root or signature was altered, when it is used with the key, then that is damage."""
+    key = signed.run("keys", "export").out.strip()
+    note = checkpoint(signed, tmp_path / "kept.txt").read_text()
+    lines = note.split("\n")
+    forged = tmp_path / "forged.txt"
+    other_root = [*lines[:2], "A" * 43 + "=", *lines[3:]]
+    other_signature = note.replace(
+        lines[4][-12:-8], "AAAA" if lines[4][-12:-8] != "AAAA" else "BBBB"
+    )
+    for text in ("\n".join(other_root), other_signature):
+        forged.write_text(text)
+        ended = verify(signed.path, "--checkpoint", forged, "--key", key, "--json")
+        assert (ended.status, ended.json["kind"]) == (DAMAGED, "checkpoint-contradicted")
+    forged.write_text("\n".join(other_root))
+    assert verify(signed.path, "--checkpoint", forged).status == DAMAGED
+
+
+def test_a_rotated_key_signs_beside_the_old_one(signed: Store, tmp_path: Path) -> None:
+    """Given a key that is being replaced, then who trusts either verifies, and who trusts the retired one no longer does."""
+    old = signed.run("keys", "export").out.strip()
+    new = signed.run("keys", "rotate").out.strip()
+    both = checkpoint(signed, tmp_path / "both.txt")
+    grow(signed, "later")
+    assert signed.run("keys", "retire", old.split("+")[1]).status == 0
+    later = checkpoint(signed, tmp_path / "later.txt", "--consistency-from", str(both))
+
+    for key in (old, new):
+        assert verify(signed.path, "--checkpoint", both, "--key", key).status == WHOLE
+    assert verify(signed.path, "--checkpoint", later, "--key", new).status == WHOLE
+    assert verify(signed.path, "--checkpoint", later, "--key", old).status == DAMAGED
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_store_without_a_key_signs_nothing(store: Store, tmp_path: Path) -> None:
+    """Given no key, when a checkpoint is asked for, then that is told, and neither log nor file is written."""
+    ended = store.run("checkpoint", "--out", str(tmp_path / "kept.txt"))
+
+    assert (ended.code, ended.status) == ("checkpoint-key-missing", 4)
+    assert not (tmp_path / "kept.txt").exists()
+
+
+@pytest.mark.parametrize("text", [b"", b"PK", b"PK\x03\x04", b"no store", bytes(5000)])
+def test_what_is_no_log_and_no_bundle_is_unreadable(tmp_path: Path, text: bytes) -> None:
+    """Given any other file, or none, when it is verified, then it is unreadable, not damaged."""
+    file = tmp_path / "file"
+    file.write_bytes(text)
+
+    assert verify(file).status == UNREADABLE
+    assert verify(tmp_path / "nothing").status == UNREADABLE
+    assert verify(tmp_path).status == UNREADABLE
+
+
+def test_a_bundle_is_verified_here_and_by_bare_python(signed: Store, tmp_path: Path) -> None:
+    """Given a case's bundle, then it verifies against key or checkpoint by the command and by the program inside it."""
+    key = signed.run("keys", "export").out.strip()
+    kept = checkpoint(signed, tmp_path / "kept.txt")
+    file = tmp_path / "case.zip"
+    assert signed.run("bundle", "closed", "--out", str(file)).status == 0
+    with zipfile.ZipFile(file) as archive:
+        archive.extract("verify.py", tmp_path)
+
+    told = verify(file, "--checkpoint", kept, "--key", key, "--json")
+    assert told.status == WHOLE
+    assert (told.json["stream"], told.json["events"]) == ("case/closed", 2)
+    assert told.json["complete_up_to"] == told.json["size"] - 1
+    assert len(told.json["charters"]) >= 1
+    program = [sys.executable, "-I", str(tmp_path / "verify.py"), str(file)]
+    for options, status in (
+        (["--checkpoint", str(kept)], WHOLE),
+        (["--key", key], WHOLE),
+        ([], SELF_CONSISTENT_ONLY),
+    ):
+        assert subprocess.run([*program, *options], check=False).returncode == status
+
+
+def test_a_bundle_is_made_for_the_checkpoint_somebody_kept(signed: Store, tmp_path: Path) -> None:
+    """Given a log that has grown since a checkpoint, when a bundle is made for it, then it shows the case as of then."""
+    kept = checkpoint(signed, tmp_path / "kept.txt")
+    signed.done("withdraw-case", "--case-id", "open", by="worker")
+    checkpoint(signed, tmp_path / "later.txt")
+    file = tmp_path / "case.zip"
+
+    assert signed.run("bundle", "open", "--out", str(file), "--checkpoint", str(kept)).status == 0
+    told = verify(file, "--checkpoint", kept, "--json")
+    assert (told.status, told.json["events"]) == (WHOLE, 1)
+    assert verify(file, "--checkpoint", tmp_path / "later.txt").status == UNREADABLE
+
+
+def test_what_no_checkpoint_covers_is_in_no_bundle(signed: Store, tmp_path: Path) -> None:
+    """Given no checkpoint, one before the case, or a text that is none, when a bundle is asked for, then that is told."""
+    file = str(tmp_path / "case.zip")
+    assert signed.run("bundle", "open", "--out", file).code == "not-proved-yet"
+    kept = checkpoint(signed, tmp_path / "kept.txt")
+    grow(signed, "later")
+    assert signed.run("bundle", "later", "--out", file).code == "not-proved-yet"
+    kept.write_text("no checkpoint")
+    given = signed.run("bundle", "open", "--out", file, "--checkpoint", str(kept))
+    assert given.code == "checkpoint-invalid"
+    assert not Path(file).exists()
+
+
+def test_a_lost_notary_file_is_made_again_and_a_damaged_one_is_told(
+    signed: Store, tmp_path: Path
+) -> None:
+    """Given the notary's file, when it is gone it is derived again; when it is something else, then that is told."""
+    kept = checkpoint(signed, tmp_path / "kept.txt")
+    notary = signed.path.with_name(f"{signed.path.name}.notary")
+    notary.unlink()
+    file = str(tmp_path / "case.zip")
+    assert signed.run("bundle", "open", "--out", file, "--checkpoint", str(kept)).status == 0
+    for each in signed.path.parent.glob("*.notary*"):
+        each.unlink()
+    notary.write_bytes(b"something else" * 400)
+    assert signed.run("bundle", "open", "--out", file).code == "notary-foreign"
