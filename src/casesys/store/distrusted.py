@@ -62,7 +62,7 @@ class Distrusted:
                 insist_on_ours(path, marks_of(db))
                 yield cls(db)
         except sqlite3.Error as error:
-            raise _judged(told(error), error.sqlite_errorcode) from error
+            raise _judged(told(error), getattr(error, "sqlite_errorcode", 0)) from error
         except StoreError as error:
             raise _judged(error) from error
         if not before.companions and signs_of_use(path) != before:

@@ -84,13 +84,25 @@ def _read(path: Path, option: str) -> Marks:
         raise told(error) from error
 
 
+def readable(data: bytes) -> str:
+    """Read text of a file that may be damaged, so that what is no text is told like all else that is not as it should be."""
+    return data.decode(errors="replace")
+
+
 def marks_of(connection: sqlite3.Connection) -> Marks:
-    """Read a file's two marks and its tables, as of one moment: somebody may be making the log just now."""
-    connection.execute("BEGIN")
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    tables = dict(connection.execute(sql.SELECT_TABLES).fetchall())
-    connection.execute("ROLLBACK")
+    """Read a file's two marks and its tables, as of one moment: somebody may be making the log just now.
+
+    Raises sqlite3.Error, and StoreError `store-corrupt` where SQLite itself cannot say what is wrong.
+    """
+    connection.text_factory = readable
+    try:
+        connection.execute("BEGIN")
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        tables = dict(connection.execute(sql.SELECT_TABLES).fetchall())
+        connection.execute("ROLLBACK")
+    except UnicodeDecodeError as error:  # its message cites the schema, which is no text any more
+        raise _contradiction("the schema of the file cannot be read") from error
     return Marks(application, version, tables)
 
 
