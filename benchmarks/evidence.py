@@ -1,0 +1,118 @@
+"""./dev bench evidence: what proving costs: appending with a notary beside it, proofs from a large tree, and verifying a store.
+
+Appends with and without the notary take turns in one run, so that a slow spell of the machine falls on both; medians are printed.
+"""
+
+import argparse
+import random
+import statistics
+import time
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from benchmarks.community import found, inquiry
+from casesys.application import Service
+from casesys.bootstrap import create_service
+from casesys.evidence.merkle import Peaks
+from casesys.evidence.nodes import settled
+from casesys.evidence.proofs import inclusion_proof
+from casesys.notary.keys import CheckpointKey
+from casesys.notary.ledger import Ledger
+from casesys.notary.notary import Notary
+from casesys.notary.verifying import verify_log
+from casesys.settings import store_settings
+
+NOTE = "The resident reports a blocked drain at the corner; a photograph is attached. " * 3
+CHECKPOINT_EVERY = 1_000
+PAGE = 10_000
+
+
+def opened(path: Path) -> Service:
+    """Give a founded community in a file."""
+    service = create_service(store_settings(f"sqlite:///{path}"))
+    found(service)
+    return service
+
+
+def steps_per_second(service: Service, lives: int, notary: Notary | None) -> float:
+    """Give how many durable steps a second some lives make, the notary following them, in this thread, every so many events."""
+    head = service.engine.log.head
+    begun, before = time.perf_counter(), head().size
+    steps, due = 0, before + CHECKPOINT_EVERY
+    for _ in range(lives):
+        for command, envelope in inquiry(NOTE, datetime.now(UTC)):
+            service.give(command, envelope)
+            steps += 1
+        if notary is not None and head().size >= due:
+            notary.checkpoint()
+            due += CHECKPOINT_EVERY
+    return steps / (time.perf_counter() - begun)
+
+
+def appending(folder: Path, rounds: int, lives: int) -> str:
+    """Compare appending with and without a notary."""
+    alone, with_notary = opened(folder / "alone.sqlite"), opened(folder / "noted.sqlite")
+    log = with_notary.engine.log
+    ledger = Ledger.open(folder / "noted.sqlite.notary", log.log_id)
+    signer = CheckpointKey(f"casesys/{log.log_id}", Ed25519PrivateKey.generate())
+    notary = Notary(log, ledger, signer.verifier.name, [signer])
+    figures: list[tuple[float, float]] = [
+        (steps_per_second(alone, lives, None), steps_per_second(with_notary, lives, notary))
+        for _ in range(rounds)
+    ]
+    ledger.close()
+    alone.close()
+    with_notary.close()
+    plain, noted = (statistics.median(each) for each in zip(*figures, strict=True))
+    return f"append: {plain:,.0f} steps/s alone, {noted:,.0f} with nodes and checkpoints: {plain / noted:.3f} of the time"
+
+
+def proving(folder: Path, leaves: int) -> str:
+    """Measure proofs from a ledger of many leaves, read from its file."""
+    ledger = Ledger.open(folder / "large.notary", "a log")
+    peaks = Peaks()
+    for first in range(0, leaves, PAGE):
+        hashes = [sha256(n.to_bytes(8)).digest() for n in range(first, first + PAGE)]
+        ledger.grow(settled(peaks.size, peaks.hashes, hashes))
+        peaks = peaks.push(*hashes)
+    took = []
+    for _ in range(1_000):
+        index = random.randrange(peaks.size)
+        begun = time.perf_counter()
+        inclusion_proof(index, peaks.size, ledger.read)
+        took.append(time.perf_counter() - begun)
+    ledger.close()
+    took.sort()
+    return f"a proof of {leaves:,} events: median {took[500] * 1e3:.3f} ms, 99 of 100 below {took[990] * 1e3:.3f} ms"
+
+
+def verifying(path: Path, rounds: int) -> str:
+    """Measure verifying a store, in processor time."""
+    rates = []
+    for _ in range(rounds):
+        begun = time.process_time()
+        size = verify_log(path).size
+        rates.append(size / (time.process_time() - begun))
+    return f"verify: median {statistics.median(rates):,.0f} events/s ({min(rates):,.0f} to {max(rates):,.0f})"
+
+
+def main() -> None:
+    """Run everything and print it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--lives", type=int, default=200, help="cases a round")
+    parser.add_argument("--leaves", type=int, default=1_000_000, help="of the tree for proofs")
+    options = parser.parse_args()
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        print(appending(folder, options.rounds, options.lives))
+        print(verifying(folder / "alone.sqlite", options.rounds))
+        print(proving(folder, options.leaves))
+
+
+if __name__ == "__main__":
+    main()
