@@ -74,6 +74,25 @@ def keys(
             say(str(key) if action != "list" else f"{key.key_id.hex()}  {key.name}")
 
 
+CheckpointFile = Annotated[
+    Path,
+    typer.Option(
+        "--out", metavar="FILE", help=spoken("检查点存于何处", "where to put the checkpoint")
+    ),
+]
+Earlier = Annotated[
+    Path | None,
+    typer.Option(
+        "--consistency-from",
+        metavar="FILE",
+        help=spoken(
+            "先前的检查点；证明新的由它续成",
+            "an earlier checkpoint; proves that the new one continues it",
+        ),
+    ),
+]
+
+
 def _done(ring: KeyRing, action: Action, origin: str, key_id: str) -> list[VerifierKey]:
     match action:
         case "generate":
@@ -89,23 +108,8 @@ def _done(ring: KeyRing, action: Action, origin: str, key_id: str) -> list[Verif
 def checkpoint(
     store: o.StoreAddress,
     *,
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out", metavar="FILE", help=spoken("检查点存于何处", "where to put the checkpoint")
-        ),
-    ],
-    consistency_from: Annotated[
-        Path | None,
-        typer.Option(
-            "--consistency-from",
-            metavar="FILE",
-            help=spoken(
-                "先前的检查点；证明新的由它续成",
-                "an earlier checkpoint; proves that the new one continues it",
-            ),
-        ),
-    ] = None,
+    out: CheckpointFile,
+    consistency_from: Earlier = None,
     sealing: Annotated[
         bool,
         typer.Option(

@@ -4,7 +4,6 @@ Every event is held against its hash, the one before it in its stream, its comma
 the map made anew; the head against the tree; and the tree, as large as it was then, against the checkpoint.
 """
 
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,6 +93,8 @@ def _check_head(chain: Chain, log: Distrusted) -> None:
         raise Damage(
             None, "head-altered", "the stored head is not that of the tree over the events"
         )
-    told = None if log.head.recorded_at is None else datetime.fromisoformat(log.head.recorded_at)
-    if told != chain.recorded_at:
-        raise Damage(None, "head-altered", f"the head says that the last event was of {told}")
+    last = None if chain.recorded_at is None else chain.recorded_at.isoformat()
+    if log.head.recorded_at != last:  # as text: other texts may be read as the same instant
+        raise Damage(
+            None, "head-altered", f"the head does not say that the last event was of {last}"
+        )
