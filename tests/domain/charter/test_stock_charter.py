@@ -18,6 +18,7 @@ BY_THE_CLOCK = {
     "escalate-case",
     "lapse-information-request",
     "presume-consent",
+    "seal-log",
     "lapse-decision",
 }
 """Commands that time alone gives."""
