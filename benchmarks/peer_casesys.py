@@ -22,7 +22,8 @@ from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
 
-sys.path.insert(0, str(Path(__file__).parents[1]))  # the rounds run this file, not the package
+# The rounds run this file, not the package; and beside it stands a module named http.
+sys.path[0] = str(Path(__file__).parents[1])
 
 from benchmarks.community import found, inquiry
 from casesys.bootstrap import create_service
