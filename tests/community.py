@@ -137,7 +137,7 @@ class Community:
     def envelope(self, by: str, **particulars: object) -> Envelope:
         """The envelope of somebody's next command, decided now; `particulars` are the envelope's other fields."""
         given = {"command_id": UUID(int=next(self._ids)), "actor_id": by, "decided_at": self.now}
-        return Envelope(**(given | particulars))  # type: ignore[arg-type]
+        return Envelope(**(given | particulars))  # type: ignore[arg-type] # by name
 
     def give(self, command: Command, by: str, **particulars: object) -> Answer:
         """Give a command as one of the people. Raises Refusal."""

@@ -63,7 +63,7 @@ def nested(levels: int) -> bytes:
         (b'{"note": "x"}', JSON | {"idempotency-key": '"a", "b"'}, (400, "idempotency-key-invalid")),
         (b'{"note": "x"}', JSON | {"idempotency-key": f'"{"k" * 300}"'}, (400, "idempotency-key-invalid")),
     ],
-)  # fmt: skip
+)  # fmt: skip # a table, one case a line
 def test_a_body_that_is_not_as_it_should_be_is_refused(
     worker: httpx.Client, address: str, body: bytes, headers: dict[str, str], told: tuple[int, str]
 ) -> None:
@@ -132,7 +132,7 @@ def spoken(site: Site, sent: bytes, *, finish: bool = True) -> bytes:
         b"GET /v1/commands HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 100_000,
         b"GET /v1/commands?" + b"y" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
     ],
-)  # fmt: skip
+)  # fmt: skip # a table, one case a line
 def test_a_flood_of_headers_is_refused(site: Site, head: bytes) -> None:
     """Given a head that is larger than is taken, ended or not, then it is refused before all of it is read, and the server goes on."""
     flood = head if len(head) > 40_000 else head.replace(b"X-Flood", b"X") + b"X: y\r\n" * 20_000

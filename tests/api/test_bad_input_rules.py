@@ -92,7 +92,7 @@ BAD = {
     "no charter": Bad(OPERATOR, "/v1/register/install-charter", {"grid_id": "grid-1", "document": PHONE}, 422, "charter-invalid"),
     "a key of another body": Bad(WORKER, OPEN + "/add-note", NOTE, 422, "command-id-reused", once('"used"')),
     "a key that is none": Bad(WORKER, OPEN + "/add-note", NOTE, 400, "idempotency-key-invalid", once(PHONE)),
-}  # fmt: skip
+}  # fmt: skip # a table, one case a line
 
 
 @pytest.fixture(scope="module")

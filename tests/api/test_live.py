@@ -65,7 +65,7 @@ def opened(
     by: str = SECRETARY,
     *,
     resumed: str | None = None,
-    **asked: Any,  # noqa: ANN401
+    **asked: Any,  # noqa: ANN401 - whatever httpx takes
 ) -> Iterator[Events]:
     """Open a stream as somebody; its beginning has been read."""
     headers = town.headers(by) | ({} if resumed is None else {"Last-Event-ID": resumed})

@@ -18,7 +18,7 @@ def note(community: Community, case_id: str, text: object = "一", **particulars
     """A note that somebody adds under one command id."""
     command = read_command("add-note", {"case_id": case_id, "note": text})
     given = {"command_id": ID, "actor_id": "grid_worker", "decided_at": community.now}
-    return Request(command, Envelope(**(given | particulars)))  # type: ignore[arg-type]
+    return Request(command, Envelope(**(given | particulars)))  # type: ignore[arg-type] # by name
 
 
 def verdict(community: Community, request: Request) -> object:
@@ -94,7 +94,7 @@ def test_fields_that_were_filled_in_may_differ() -> None:
     community = founded()
     fields = {
         "case_type": "issue", "category": "courtyard_lamp", "title": "路灯不亮", "grid": "grid-3",
-    }  # fmt: skip
+    }  # fmt: skip # a table, one case a line
     envelope = Envelope(
         command_id=ID, actor_id="grid_worker", decided_at=community.now, channel="patrol"
     )

@@ -146,7 +146,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, int], None]:
     def fill(path: Path, room: int) -> None:
         pages = path.stat().st_size // 4096 + room
 
-        def limited(*arguments: Any, **options: Any) -> sqlite3.Connection:  # noqa: ANN401
+        def limited(*arguments: Any, **options: Any) -> sqlite3.Connection:  # noqa: ANN401 - whatever sqlite3 takes
             connection = connect(*arguments, **options)
             if Path(str(arguments[0])) == path:
                 connection.execute(f"PRAGMA max_page_count = {pages}")

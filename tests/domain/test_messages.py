@@ -30,7 +30,7 @@ from tests.domain.specification import at
 
 def accepts(form: object, value: object) -> bool:
     """Whether a form takes a value."""
-    adapter: TypeAdapter[object] = TypeAdapter(form)  # type: ignore[arg-type]
+    adapter: TypeAdapter[object] = TypeAdapter(form)  # type: ignore[arg-type] # an annotated type is a form
     try:
         adapter.validate_python(value)
     except ValidationError:
@@ -212,14 +212,14 @@ def test_a_command_never_changes() -> None:
     command = c.AcceptCase(case_id="case-1")
 
     with pytest.raises(ValidationError, match="frozen"):
-        command.case_id = "case-2"  # type: ignore[misc]
+        command.case_id = "case-2"  # type: ignore[misc] # the point: it is frozen
 
 
 @pytest.mark.parametrize("value", [1.5, 2**53, -(2**53), None, [1], "x" * 201])
 def test_a_fact_is_a_truth_a_whole_number_or_a_short_text(value: object) -> None:
     """Given a value that not every reader of JSON keeps, when it is given as a fact, then it is none."""
     with pytest.raises(ValidationError):
-        c.EstablishFacts(case_id="case-1", facts={"a": value})  # type: ignore[dict-item]
+        c.EstablishFacts(case_id="case-1", facts={"a": value})  # type: ignore[dict-item] # the point: no such value
 
 
 @pytest.mark.parametrize("value", [True, 0, 1, 2**53 - 1, -(2**53) + 1, "", "灯"])
@@ -240,7 +240,7 @@ def test_an_event_never_changes_and_holds_nothing_unknown() -> None:
     event = e.UrgingRecorded(1)
 
     with pytest.raises(AttributeError):
-        event.count = 2  # type: ignore[misc]
+        event.count = 2  # type: ignore[misc] # the point: it is frozen
     with pytest.raises(msgspec.ValidationError, match="riddle"):
         msgspec.json.decode(b'{"count":1,"riddle":1}', type=e.UrgingRecorded)
 

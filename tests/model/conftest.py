@@ -18,7 +18,7 @@ def parsing_remembered() -> Iterator[None]:
     remembered = cache(parse_charter)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rules, "parse_charter", remembered)
-        patch.setitem(catalogue._DOCUMENTS, "charter", remembered)  # noqa: SLF001
+        patch.setitem(catalogue._DOCUMENTS, "charter", remembered)  # noqa: SLF001 - parsing once is enough here
         yield
 
 

@@ -50,7 +50,7 @@ def found_a_town(settings: StoreSettings) -> list[Told]:
     town = Town((stock(),), {kind: f"the-{kind}" for kind in stock().charter.parties})
     given = [
         Request(command, envelope(UUID(int=number), OPERATOR))
-        for number, command in enumerate(founding(town, Random(0), NOW), 1)  # noqa: S311
+        for number, command in enumerate(founding(town, Random(0), NOW), 1)  # noqa: S311 - a game, no secret
     ]
     hot = c.CollectCase.model_validate({"case_id": HOT, **CASE})
     given.append(Request(hot, envelope(UUID(int=len(given) + 1))))

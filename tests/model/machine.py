@@ -123,7 +123,7 @@ class Lives(RuleBasedStateMachine):
     def step(self, deed: str, seed: int, desk: Desk) -> None:
         """Let one of the following happen."""
         PLAYED["steps"] += 1
-        getattr(self, deed)(Random(seed), desk)  # noqa: S311
+        getattr(self, deed)(Random(seed), desk)  # noqa: S311 - a game, no secret
 
     def some_case(self, chance: Random) -> Case:
         """A case, mostly an open one."""

@@ -118,7 +118,7 @@ def reopening_forgets_the_end(patch: pytest.MonkeyPatch) -> None:
 
 def versions_that_were_read_are_not_checked(patch: pytest.MonkeyPatch) -> None:
     """The store takes what was decided on states that others have changed since."""
-    sound = stamping._check  # noqa: SLF001
+    sound = stamping._check  # noqa: SLF001 - where the fault goes
 
     def faulty(unit: Unit, index: int, tips: dict[StreamId, Tip]) -> None:
         sound(replace(unit, reads={}), index, tips)
@@ -128,7 +128,7 @@ def versions_that_were_read_are_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 def a_repeated_command_is_answered_anew(patch: pytest.MonkeyPatch) -> None:
     """What was done already is refused, as if it were asked for the first time."""
-    sound = Engine._first_answer  # noqa: SLF001
+    sound = Engine._first_answer  # noqa: SLF001 - where the fault goes
 
     def faulty(self: Engine, request: Request, otherwise: Verdict | None = None) -> Verdict:
         return otherwise or sound(self, request)
@@ -151,7 +151,7 @@ def an_engine_keeps_facts_of_before(patch: pytest.MonkeyPatch) -> None:
 
 def a_command_is_recorded_in_part(patch: pytest.MonkeyPatch) -> None:
     """The facts that somebody gave are not in the record of the command."""
-    sound = writing._command_record  # noqa: SLF001
+    sound = writing._command_record  # noqa: SLF001 - where the fault goes
 
     def faulty(command: Command, slots: writing._Slots) -> CommandRecord:
         record = sound(command, slots)
@@ -164,7 +164,7 @@ def a_command_is_recorded_in_part(patch: pytest.MonkeyPatch) -> None:
 
 def a_personal_text_lies_open(patch: pytest.MonkeyPatch) -> None:
     """A personal text is sealed, and stands in the envelope as well."""
-    sound = writing._unit  # noqa: SLF001
+    sound = writing._unit  # noqa: SLF001 - where the fault goes
 
     def faulty(drafted: writing.Drafted, sealed: Iterator[SealedField]) -> Unit:
         texts = [field.text for leaf in drafted.leaves for field in leaf.slots.fields]

@@ -20,7 +20,7 @@ class StockLives(Lives):
     def under_the_stock_charter(self, seed: int, beginning: object) -> None:
         """Found the town."""
         second = parsed(("version", "2026.2"), ("satisfaction.reopenings_at_most", 1))
-        self.found((stock(), second), seed, beginning)  # type: ignore[arg-type]
+        self.found((stock(), second), seed, beginning)  # type: ignore[arg-type] # a pair of charters
 
 
 def _version(document: dict[str, object]) -> CharterVersion:
@@ -38,7 +38,7 @@ class AnyLives(Lives):
         self, first: CharterVersion, second: CharterVersion, seed: int, beginning: object
     ) -> None:
         """Found the town."""
-        self.found((first, second), seed, beginning)  # type: ignore[arg-type]
+        self.found((first, second), seed, beginning)  # type: ignore[arg-type] # a pair of charters
 
 
 # The gate plays the same few lives each time, so that it tells about the change and not about luck. `./dev soak` plays others each

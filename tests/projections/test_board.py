@@ -306,7 +306,7 @@ def test_a_page_is_read_off_an_index_in_order(query: tuple[Order, bool]) -> None
     db = served(founded().log, BOARD)
     given = {"place": "grid-1", "open": 1, "key": 0, "born": 0, "until": 0}
 
-    steps = plan(db, board_queries._LISTED[query], given)  # noqa: SLF001
+    steps = plan(db, board_queries._LISTED[query], given)  # noqa: SLF001 - the statement itself
 
     assert "SCAN" not in steps
     assert "TEMP B-TREE" not in steps
@@ -351,6 +351,6 @@ def copied(db: sqlite3.Connection, case_id: str, times: int) -> None:
 
 def test_naming_a_case_scans_nothing() -> None:
     """Given a query that may be the id of a case or its number in its source, then both are looked up."""
-    steps = plan(served(founded().log, BOARD), board_queries._NAMED, {"query": "case-01"})  # noqa: SLF001
+    steps = plan(served(founded().log, BOARD), board_queries._NAMED, {"query": "case-01"})  # noqa: SLF001 - the statement itself
 
     assert "SCAN" not in steps

@@ -35,7 +35,7 @@ def lived() -> Truth:
 
 def dispatched(community: Community, **fields: object) -> str:
     """A courtyard lamp that the property company is to repair."""
-    case = community.collect(**fields)  # type: ignore[arg-type]
+    case = community.collect(**fields)  # type: ignore[arg-type] # by name
     community.do(case, "accept-case", "duty_officer")
     community.do(case, "triage-case", "duty_officer", to="direct", reason="…")
     community.do(case, "dispatch-case", "dispatcher", lead="property_company", reason="…")
@@ -254,6 +254,6 @@ def test_a_page_is_read_off_an_index_in_order() -> None:
     assert "SCAN" not in steps
     assert "TEMP B-TREE" not in steps
     assert "(due_at,born,clock)" in steps
-    due = db.execute(f"EXPLAIN QUERY PLAN {deadlines_queries._DUE}", (0, 1)).fetchall()  # noqa: SLF001
+    due = db.execute(f"EXPLAIN QUERY PLAN {deadlines_queries._DUE}", (0, 1)).fetchall()  # noqa: SLF001 - the statement itself
     assert "SEARCH" in str(due)
     assert "TEMP B-TREE" not in str(due)

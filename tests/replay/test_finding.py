@@ -27,7 +27,7 @@ def community() -> Community:
 def refused(community: Community, case: str, **moment: object) -> NotFound:
     """What somebody is told who asks for what is not there."""
     with pytest.raises(NotFound) as caught:
-        history(community.log, community.vault, case, **moment)  # type: ignore[arg-type]
+        history(community.log, community.vault, case, **moment)  # type: ignore[arg-type] # by name
     return caught.value
 
 

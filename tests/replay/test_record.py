@@ -25,7 +25,7 @@ def test_a_record_has_the_same_keys_for_every_case(season: Season) -> None:
         (tuple(plain), tuple(entry))
         for name in season.cases
         for plain in (told(season, name),)
-        for entry in plain["entries"]  # type: ignore[attr-defined]
+        for entry in plain["entries"]  # type: ignore[attr-defined] # JSON
     }
     assert keys == {
         (

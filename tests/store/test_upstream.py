@@ -27,7 +27,7 @@ from eventsourcing.tests.persistence import (  # noqa: E402 - see above
 class _Inserting(Recorder):
     """Our recorder, which may insert bare rows: only so can upstream's tests write what they read."""
 
-    def _insert_events(  # type: ignore[override]
+    def _insert_events(  # type: ignore[override] # a positional end is enough here
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: object
     ) -> Sequence[int]:
         positions = []

@@ -47,7 +47,7 @@ class Question(Generic[F]):
         common = [
             ("limit", Annotated[int, msgspec.Meta(ge=1, le=PAGE_AT_MOST)], PAGE),
             ("cursor", str | None, None),
-            ("fields", tuple[Literal[item.__struct_fields__], ...], ()),  # type: ignore[name-defined]
+            ("fields", tuple[Literal[item.__struct_fields__], ...], ()),  # type: ignore[name-defined] # made of what the item has
             ("min_position", Annotated[int, msgspec.Meta(ge=0)], 0),
         ]
         self._parameters: Parameters[Any] = Parameters(

@@ -114,8 +114,8 @@ def _verifies(public: bytes, signature: bytes, data: bytes) -> bool:
     """Say whether a signature by Ed25519 is true. Raises SignaturesUnchecked."""
     try:
         # Imported here, so that whatever needs no signature can be verified by Python alone.
-        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - see above
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - see above
             Ed25519PublicKey,
         )
     except ImportError:

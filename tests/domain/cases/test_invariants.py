@@ -60,7 +60,7 @@ def test_invariant_01_the_versions_of_a_stream_count_without_a_gap(
         for one in happening.events:
             assert one.version == next(seen.setdefault(one.stream, count(1)))
     for stream, versions in seen.items():
-        assert story().states[stream].version == next(versions) - 1  # type: ignore[index]
+        assert story().states[stream].version == next(versions) - 1  # type: ignore[index] # streams of the story
 
 
 @given(choices=VOTES, extra=st.integers(0, SEATS))

@@ -159,7 +159,7 @@ def test_the_nearest_grid_that_has_a_charter_says_which() -> None:
     scene = neighbourhood().given(installing(variant(("version", "2026.2")), grid_id="east"))
     elsewhere = collecting(case_id="case-2", grid="west")
 
-    versions = [scene.when(act).decision.rule.version for act in (collecting(), elsewhere)]  # type: ignore[union-attr]
+    versions = [scene.when(act).decision.rule.version for act in (collecting(), elsewhere)]  # type: ignore[union-attr] # cases have rules
 
     assert versions == ["2026.2", "2026.1"]
 

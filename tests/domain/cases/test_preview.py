@@ -47,7 +47,7 @@ PEOPLE = {message_type(kind) for kind in RULES if not issubclass(kind, c.ClockCo
 def asking(actor: str, when: str, **particulars: object) -> Envelope:
     """The envelope of whatever somebody would ask."""
     given = {"command_id": UUID(int=1), "actor_id": actor, "decided_at": at(when)}
-    return Envelope(**given | particulars)  # type: ignore[arg-type]
+    return Envelope(**given | particulars)  # type: ignore[arg-type] # by name
 
 
 def seen_by(scene: Scene, envelope: Envelope) -> dict[str, Possibility]:
@@ -205,10 +205,10 @@ def test_what_was_accepted_had_been_allowed(way: Callable[[], Scene]) -> None:
         act = happening.act
         before = states.get(case_stream(CASE))
         if before is not None:
-            possible = seen_by(Scene(states), act.envelope)[message_type(type(act.command))]  # type: ignore[arg-type]
+            possible = seen_by(Scene(states), act.envelope)[message_type(type(act.command))]  # type: ignore[arg-type] # a story acts on cases
             assert possible.permit is not None, possible.refusal
             assert possible.permit.authority == happening.decision.authority
-        states = fold(states, happening.events)  # type: ignore[arg-type, assignment]
+        states = fold(states, happening.events)  # type: ignore[arg-type, assignment] # as above
 
 
 UNSAYING = [

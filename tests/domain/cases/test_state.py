@@ -74,7 +74,7 @@ def test_the_status_follows_from_the_rest(
 
 def test_every_status_can_be_had() -> None:
     """Given all statuses, then each of them is had by some case above."""
-    marks = test_the_status_follows_from_the_rest.pytestmark  # type: ignore[attr-defined]
+    marks = test_the_status_follows_from_the_rest.pytestmark  # type: ignore[attr-defined] # pytest puts it there
 
     assert {row[2] for row in marks[0].args[1]} == set(Status)
 
@@ -142,5 +142,5 @@ def test_no_personal_text_is_in_the_state() -> None:
 def test_the_state_is_frozen() -> None:
     """Given a case, when somebody would change it, then that is refused."""
     with pytest.raises(AttributeError):
-        case(collected()).title = "别的"  # type: ignore[misc]
+        case(collected()).title = "别的"  # type: ignore[misc] # the point: it is frozen
     assert msgspec.structs.replace(case(collected()), title="别的") != case(collected())

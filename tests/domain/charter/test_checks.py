@@ -231,7 +231,7 @@ CASES: list[Case] = [
      "timer-calendar", "time.clocks.make_safe.timers"),
     ("an extension in another unit", (("time.extensions.0.unit", "calendar_day"),),
      "extension-unit", "time.extensions.0.unit"),
-]  # fmt: skip
+]  # fmt: skip # a table, one case a line
 
 
 @pytest.mark.parametrize(

@@ -256,7 +256,7 @@ def negated(inner: Formula) -> Formula:
     return Formula(f"!({inner.source})", holds, inner.atoms)
 
 
-def joined(operator: str, decisive: bool, left: Formula, right: Formula) -> Formula:  # noqa: FBT001
+def joined(operator: str, decisive: bool, left: Formula, right: Formula) -> Formula:  # noqa: FBT001 - half of a formula
     """Join by `&&` (where false decides) or `||` (where true does)."""
 
     def holds(values: Mapping[str, Value]) -> bool | None:

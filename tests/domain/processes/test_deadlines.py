@@ -177,7 +177,7 @@ def test_what_waits_for_people_ends_by_itself(
 )
 def test_the_end_of_a_period_only_allows_what_comes_next(scene: Callable[[], Scene]) -> None:
     """Given a notice or a publication that runs, then nothing happens by itself when it ends, but for the time to decide."""
-    assert {each.command.clock for each in due(scene())} <= {"decide"}  # type: ignore[attr-defined]
+    assert {each.command.clock for each in due(scene())} <= {"decide"}  # type: ignore[attr-defined] # commands of clocks
 
 
 def test_what_was_answered_does_not_end_by_itself() -> None:

@@ -74,11 +74,11 @@ def test_a_mandate_is_given_with_all_its_terms() -> None:
     neighbourhood().when(giving(**terms)).then(
         Outcome(
             person_stream("volunteer"),
-            e.MandateGiven("new", "dispatcher", "east", **terms),  # type: ignore[arg-type]
+            e.MandateGiven("new", "dispatcher", "east", **terms),  # type: ignore[arg-type] # by name
         )
     )
     held = neighbourhood().given(giving(**terms)).state(person_stream("volunteer"), Person)
-    assert held.mandates[-1] == Mandate("new", "dispatcher", "east", **terms)  # type: ignore[arg-type]
+    assert held.mandates[-1] == Mandate("new", "dispatcher", "east", **terms)  # type: ignore[arg-type] # by name
 
 
 def test_a_mandate_counts_from_now_unless_it_says_otherwise() -> None:

@@ -115,9 +115,9 @@ def test_a_calendar_cannot_be_changed() -> None:
     calendar = parse_calendar(DOCUMENT.encode())
 
     with pytest.raises(AttributeError):
-        calendar.code = "other"  # type: ignore[misc]
+        calendar.code = "other"  # type: ignore[misc] # the point: it is frozen
     with pytest.raises(TypeError):
-        calendar.holidays[date(2026, 1, 1)] = Text("", "")  # type: ignore[index]
+        calendar.holidays[date(2026, 1, 1)] = Text("", "")  # type: ignore[index] # the point: it is frozen
 
 
 @pytest.mark.parametrize(
