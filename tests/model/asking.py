@@ -15,7 +15,7 @@ from casesys.domain.cases.commands import CaseCommand, ClockCommand, CollectCase
 from casesys.domain.cases.lifecycle import may_happen
 from casesys.domain.cases.rules.table import RULES
 from casesys.domain.cases.state import Case
-from casesys.domain.catalogue import COMMANDS, decide
+from casesys.domain.catalogue import COMMANDS, decide, people_commands
 from casesys.domain.charter.model import Charter
 from casesys.domain.messages import Command, Envelope, Personal, Text, message_type, stored_name
 from casesys.domain.refusals import Refusal
@@ -31,7 +31,7 @@ LETTERS = "აბგდევზთიკლმნოპჟრსტუფქღ
 """The alphabet of personal texts: nothing public in these tests is written in it."""
 
 STRANGE: Sequence[object] = ("nobody", "x" * 64, "", "第一", -1, 10**9, True, None, {"a": 1}, [])
-PEOPLE = [k for k in COMMANDS.values() if not issubclass(k, ClockCommand)]
+PEOPLE = [kind for _, kind in people_commands()]
 ABOUT_REGISTER = [k for k in PEOPLE if issubclass(k, RegisterCommand)]
 TRIES = 16
 """How many commands are thought of before one is given."""

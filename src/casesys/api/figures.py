@@ -1,7 +1,9 @@
 """Statistics: figures and metrics over the cases that the reader may know, and the list of what is behind each of them."""
 
+import sqlite3
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from fastapi import APIRouter
@@ -14,10 +16,13 @@ from casesys.api.parameters import Parameters
 from casesys.api.parts import parts_of
 from casesys.api.reading import reached, snapshot
 from casesys.api.schemas import answers, json_response, problem_responses
+from casesys.domain.register.knowledge import Sight
 from casesys.projections.chosen import Period, StatisticsFilter
 from casesys.projections.figures import CaseBehind, Figure, Figures, cases_behind, figures
 from casesys.projections.metrics import CallbackBehind, MetricFigure, callbacks_behind, metrics
 from casesys.projections.paging import Page
+
+T = TypeVar("T")
 
 MODEL = "statistics"
 
@@ -89,13 +94,7 @@ METRICS = Parameters(MetricsAsked)
 )
 async def statistics(request: Request) -> Response:
     """Give the figures over some cases."""
-    parts, _ = parts_of(request), actor_of(request)
-    asked = FIGURES.read(request.scope["query_string"])
-    await reached(parts, MODEL, asked.min_position)
-    actor = actor_of(request)  # a key may be revoked while one waits
-    with snapshot(parts, MODEL) as (db, position):
-        told = figures(db, actor.sights, _filter(asked))
-    return json_response(FiguresTold(told, position), position=position)
+    return await _told(request, FIGURES, figures, FiguresTold)
 
 
 @router.get(
@@ -108,13 +107,23 @@ async def statistics(request: Request) -> Response:
 )
 async def of_metrics(request: Request) -> Response:
     """Give the metrics over some callbacks."""
+    return await _told(request, METRICS, metrics, MetricsTold)
+
+
+async def _told(
+    request: Request,
+    parameters: Parameters[FiguresAsked] | Parameters[MetricsAsked],
+    counted: Callable[[sqlite3.Connection, Sequence[Sight], StatisticsFilter], T],
+    told: Callable[[T, int], msgspec.Struct],
+) -> Response:
+    """Count as of one position of the read model what the reader may know of."""
     parts, _ = parts_of(request), actor_of(request)
-    asked = METRICS.read(request.scope["query_string"])
+    asked = parameters.read(request.scope["query_string"])
     await reached(parts, MODEL, asked.min_position)
     actor = actor_of(request)  # a key may be revoked while one waits
     with snapshot(parts, MODEL) as (db, position):
-        told = metrics(db, actor.sights, _filter(asked))
-    return json_response(MetricsTold(told, position), position=position)
+        found = counted(db, actor.sights, _filter(asked))
+    return json_response(told(found, position), position=position)
 
 
 def _cases_behind(asking: Asking) -> Page[CaseBehind]:

@@ -97,6 +97,16 @@ def _bulletin(asking: Asking) -> Page[bulletin.BulletinCase]:
     return bulletin.page(asking.db, asking.wanted, zone, after=asking.after, limit=asking.limit)
 
 
+BOARD = Listing(
+    path="/board",
+    name="board",
+    told="Cases as they stand, filtered, sorted and searched.",
+    model="board",
+    wanted=board_queries.BoardFilter,
+    item=board_queries.BoardRow,
+    page=_board,
+)
+
 LISTINGS = (
     Listing(
         path="/worklist",
@@ -107,24 +117,8 @@ LISTINGS = (
         item=worklist_queries.WorklistRow,
         page=_worklist,
     ),
-    Listing(
-        path="/board",
-        name="board",
-        told="Cases as they stand, filtered, sorted and searched.",
-        model="board",
-        wanted=board_queries.BoardFilter,
-        item=board_queries.BoardRow,
-        page=_board,
-    ),
-    Listing(
-        path="/cases",
-        name="cases",
-        told="The same as the board.",
-        model="board",
-        wanted=board_queries.BoardFilter,
-        item=board_queries.BoardRow,
-        page=_board,
-    ),
+    BOARD,
+    BOARD._replace(path="/cases", name="cases", told="The same as the board."),
     Listing(
         path="/deadlines",
         name="deadlines",
