@@ -5,7 +5,7 @@ Every command has an `Idempotency-Key`. A caller who gets no answer, because the
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -88,14 +88,13 @@ async def calling(site: Site, people: Iterable[str]) -> AsyncIterator[list[Calle
         await asyncio.gather(*(client.aclose() for client in clients))
 
 
-def as_first_heard(told: Iterable[Told]) -> list[Told]:
-    """Take the first answer heard of a command for its first: the server may have been killed before it told the real one."""
-    heard: set[UUID] = set()
+def as_first_heard(told: Sequence[Told]) -> list[Told]:
+    """Take the first answer heard of a command for its first, where the server was killed before it told the real one."""
+    heard = {each.answer.command_id for each in told if not each.answer.repeated}
     found = []
     for each in told:
-        new = each.answer.command_id not in heard
+        repeated = each.answer.command_id in heard and each.answer.repeated
         heard.add(each.answer.command_id)
-        repeated = each.answer.repeated and not new
         found.append(Told(each.member, msgspec.structs.replace(each.answer, repeated=repeated)))
     return found
 
