@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import eventsourcing.cryptography
 import pytest
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import ConnectionPoolClosedError, StoredEvent
 from eventsourcing.sqlite import SQLiteCursor
 
 from casesys.store import sql
@@ -90,3 +90,22 @@ def test_nothing_enters_past_the_log(tmp_path: Path) -> None:
             log.recorder.insert_events([bare])
 
         assert log.head().size == 0
+
+
+def test_a_log_is_not_closed_under_a_reader(tmp_path: Path) -> None:
+    """Given a statement that somebody is reading from, when the log is closed, then it is read to its end, and nobody else begins."""
+    with open_log(tmp_path / "log", create=True) as log:
+        log.append([unit(draft("case/1", 1), draft("case/1", 2))])
+        pool = log.datastore.pool
+        connection = pool.get_connection(is_writer=False)
+        cursor = connection.cursor()
+        cursor.execute("SELECT rowid FROM stored_events ORDER BY rowid", ())
+        first = cursor.fetchone()
+        log.close()
+
+        assert [row[0] for row in (first, *cursor.fetchall())] == [1, 2]
+        with pytest.raises(ConnectionPoolClosedError):
+            pool.put_connection(connection)
+        assert connection.closed
+        with pytest.raises(ConnectionPoolClosedError):
+            pool.get_connection(is_writer=False)

@@ -58,6 +58,23 @@ class Pool(SQLiteConnectionPool):
             raise
         return connection
 
+    def close(self) -> None:
+        """Close what nobody uses. What is in use is closed by whoever brings it back.
+
+        Upstream closes that, too; under a statement that another thread is running, this can end the process.
+        """
+        with self._put_condition:
+            self._in_use.clear()
+            super().close()
+
+    def put_connection(self, conn: SQLiteConnection) -> None:
+        """Take back a connection. Raises ConnectionPoolClosedError if the pool was closed meanwhile."""
+        try:
+            super().put_connection(conn)
+        except ConnectionPoolClosedError:
+            conn.close()
+            raise
+
     def _create_connection(self) -> SQLiteConnection:
         connection = self.connect()
         connection.row_factory = sqlite3.Row  # upstream's recorder reads columns by name
