@@ -18,7 +18,7 @@ from tests.api.callers import Caller, Sent, as_first_heard, calling, told_otherw
 from tests.api.site import Played, Site, played, served
 from tests.model.chronicle import Told, anomalies, kept
 
-KILLS = 100 if "CASESYS_SOAK" in os.environ else 3
+KILLS = 100 if "CASESYS_SOAK" in os.environ else 5
 CALLERS = 8
 LOAD_SECONDS = (0.05, 0.4)
 """How long a server may work between its first answer and its end."""
