@@ -28,10 +28,10 @@ NOTE = (
 )
 
 
-def casesys(folder: Path, kept_states: int) -> Lifecycle:
+def casesys(folder: Path, kept_cases: int) -> Lifecycle:
     """Give one life of a case through the synchronous façade."""
     service = create_service(
-        store_settings(f"sqlite:///{folder}/casesys-{kept_states}.sqlite"), kept_states=kept_states
+        store_settings(f"sqlite:///{folder}/casesys-{kept_cases}.sqlite"), kept_cases=kept_cases
     )
     found(service)
 

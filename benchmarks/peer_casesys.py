@@ -33,7 +33,7 @@ from casesys.store.sqlite import SqliteLog
 args = parse_args()
 path = Path(args.db)
 settings = StoreSettings(path, path.with_name(f"{path.name}.{uuid4().hex}.keys"), None, args.sync)
-service = create_service(settings, kept_states=0 if args.mode == "cold" else 10_000)
+service = create_service(settings, kept_cases=0 if args.mode == "cold" else 10_000)
 assert isinstance(service.engine.log, SqliteLog)
 pragmas = service.engine.log.durability()
 check_pragmas(args, lambda query: pragmas[query.removeprefix("PRAGMA ")])

@@ -5,6 +5,7 @@ processor's time, which a busy machine disturbs less.
 """
 
 import argparse
+import gc
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from benchmarks.imported import import_once
 from casesys.bootstrap import open_service
+from casesys.cli.program import COLLECTION
 from casesys.projections.batches import Walk
 from casesys.projections.contract import Projection
 from casesys.projections.database import open_views
@@ -68,6 +70,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rows", type=int, default=5000, help="rows of the generated import")
     options = parser.parse_args()
+    gc.set_threshold(*COLLECTION)  # as the program does
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
         print(import_once(folder, options.rows))

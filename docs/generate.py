@@ -64,7 +64,10 @@ PLAIN: Mapping[object, str] = {
 FORMS: Mapping[str, tuple[object, str]] = {
     "code": (messages.Code, "a stable code, of the charter or of the engine"),
     "identifier": (messages.Identifier, "the name of one case, person, grid, body, …"),
-    "short text": (messages.ShortText, "one public line; nothing about a private person"),
+    "short text": (
+        messages.ShortText,
+        "one public line without control characters; nothing about a private person",
+    ),
     "personal text": (
         messages.PersonalText,
         "sealed for whom it is about: a text, or an object with `text` and `subject`",
@@ -297,8 +300,6 @@ def _form(hint: object) -> str:
 def _bounds(form: object) -> str:
     """Say how large or long a value may be, or how it is written."""
     schema = TypeAdapter[object](cast("type", form)).json_schema()
-    if "pattern" in schema:
-        return f"`{schema['pattern']}`"
     least, most = (
         next(
             (
@@ -310,6 +311,8 @@ def _bounds(form: object) -> str:
         )
         for end in ("min", "max")
     )
+    if least is most is None and "pattern" in schema:
+        return f"`{schema['pattern']}`"
     if most is None:
         return "" if least is None else f"{least:,} or more"
     return f"at most {most:,}" if least is None else f"{least:,} to {most:,}"

@@ -109,12 +109,12 @@ def members(body: str) -> tuple[str, ...]:
 class Community:
     """A store with a community in it, and a clock that the test moves."""
 
-    def __init__(self, *, since: str = BEGINNING, kept_states: int = 10_000) -> None:
+    def __init__(self, *, since: str = BEGINNING, kept_cases: int = 10_000) -> None:
         """Open an empty store; `founded` fills it."""
         self.now = local(since)
         self.log = MemoryLog(clock=lambda: self.now)
         self.vault = Vault.in_memory(self.log.log_id)
-        self.service = Service(Engine(self.log, self.vault, kept_states=kept_states))
+        self.service = Service(Engine(self.log, self.vault, kept_cases=kept_cases))
         self._ids = count(1)
         self._cases = count(1)
 

@@ -8,22 +8,21 @@ from pathlib import Path
 from uuid import uuid4
 
 from casesys.api.logins import Logins
+from casesys.api.looking import CurrentByTurns
 from casesys.api.meters import Meters
 from casesys.api.paging import Cursors
 from casesys.api.parts import Parts
 from casesys.api.positions import Progress
 from casesys.application import Engine, Service
 from casesys.application.assigning import key_hash
-from casesys.application.current import Current
-from casesys.attachments import open_attachments
+from casesys.attachments import open_attachments, sweep
 from casesys.domain.messages import Envelope, Personal, Text
 from casesys.domain.register.commands import FoundRegister
 from casesys.domain.register.state import ApiKey
 from casesys.domain.register.streams import REGISTER, api_key_stream
 from casesys.notary.keyring import KeyRing
 from casesys.notary.ledger import Ledger
-from casesys.notary.notary import Notary
-from casesys.notary.verifying import NAME, origin_of
+from casesys.notary.notary import Notary, Signers, nobody
 from casesys.projections.database import open_views
 from casesys.projections.registry import all_of
 from casesys.projections.running import Runner
@@ -33,7 +32,7 @@ from casesys.store.contract import utc_now
 from casesys.store.memory import MemoryLog
 from casesys.store.sqlite import open_log
 from casesys.vault import Vault
-from casesys.worker import Worker
+from casesys.worker import Notarising, Worker
 
 Clock = Callable[[], datetime]
 
@@ -42,20 +41,20 @@ STEPS_AT_START = 20
 
 
 def open_service(
-    settings: StoreSettings, *, clock: Clock = utc_now, kept_states: int = 10_000
+    settings: StoreSettings, *, clock: Clock = utc_now, kept_cases: int = 10_000
 ) -> Service:
     """Open a store that exists. Raises StoreError or VaultError, and has then changed nothing."""
     with ExitStack() as opened:
         log = opened.enter_context(_log(settings, clock, create=False))
         vault = _vault(settings, log)
         opened.callback(vault.close)
-        service = Service(Engine(log, vault, kept_states=kept_states))
+        service = Service(Engine(log, vault, kept_cases=kept_cases))
         opened.pop_all()
     return service
 
 
 def create_service(
-    settings: StoreSettings, *, clock: Clock = utc_now, kept_states: int = 10_000
+    settings: StoreSettings, *, clock: Clock = utc_now, kept_cases: int = 10_000
 ) -> Service:
     """Make a store with its keys, empty, and open it. A creation that was cut short is completed.
 
@@ -67,7 +66,7 @@ def create_service(
             raise StoreError("store-exists", "the store has events already", "name another path")
         vault = _made_vault(settings, log)
         opened.callback(vault.close)
-        service = Service(Engine(log, vault, kept_states=kept_states))
+        service = Service(Engine(log, vault, kept_cases=kept_cases))
         opened.pop_all()
     return service
 
@@ -85,15 +84,22 @@ def open_site(settings: SiteSettings, *, clock: Clock = utc_now) -> Iterator[Par
         progress = Progress()
         projections = all_of(log, vault)
         runner = Runner(log, views, projections, clock=clock, on_progress=progress.moved)
-        worker = Worker(service, views, runner, clock)
+        mine, workers = _ledgers(settings.store, log, opened)
+        signers = _signers(settings.store)
+        notarising = Notarising(service, workers, signers, clock, settings.paces)
+        worker = Worker(service, views, runner, clock, notarising=notarising)
+        attachments = open_attachments(settings.attachments, vault)
+        if settings.attachments is not None:
+            sweep(settings.attachments, log, utc_now())  # files are as old as the machine says
         parts = Parts(
             service=service,
-            current=Current(log),
+            current=CurrentByTurns(log),
             views=views,
             reader=opened.enter_context(closing(views.reader())),
             progress=progress,
             cursors=Cursors(vault),
-            attachments=open_attachments(settings.attachments, vault),
+            attachments=attachments,
+            notary=Notary(log, mine),
             meters=Meters(),
             settings=settings,
             clock=clock,
@@ -117,16 +123,20 @@ def _make_ready(runner: Runner) -> None:
 
 @contextmanager
 def open_notary(settings: StoreSettings, log: EventLog) -> Iterator[Notary]:
-    """Open the notary of an open log, with the keys that there are, for the length of a block.
+    """Open the notary of an open log for the length of a block. Raises LedgerForeign or LedgerUnavailable."""
+    with closing(Ledger.open(settings.notary, log.log_id)) as ledger:
+        yield Notary(log, ledger, _signers(settings))
 
-    Raises LedgerForeign, CheckpointKeyInvalid or OSError.
-    """
-    signers = [] if settings.keys is None else KeyRing(settings.keys).signers()
-    origin = signers[-1].verifier.name if signers else origin_of(NAME, log.log_id)
+
+def _ledgers(settings: StoreSettings, log: EventLog, opened: ExitStack) -> tuple[Ledger, Ledger]:
+    """Give two ways to the notary's file, so that who reads by the one never waits for what is written by the other."""
     path = settings.notary
-    opened = Ledger.in_memory(log.log_id) if path is None else Ledger.open(path, log.log_id)
-    with closing(opened) as ledger:
-        yield Notary(log, ledger, origin, signers)
+    ledgers = [opened.enter_context(closing(Ledger(path, log.log_id))) for _ in range(2)]
+    return (ledgers[0], ledgers[0]) if path is None else (ledgers[0], ledgers[1])
+
+
+def _signers(settings: StoreSettings) -> Signers:
+    return nobody if settings.keys is None else KeyRing(settings.keys).signers
 
 
 def _log(settings: StoreSettings, clock: Clock, *, create: bool) -> EventLog:

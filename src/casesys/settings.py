@@ -4,6 +4,7 @@ A store is `sqlite:///relative/path`, `sqlite:////absolute/path` or `memory:`. T
 `PATH.keys`, unless another is named: they must not be in the store itself, or a copy of the store would undo an erasure.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -60,11 +61,26 @@ def store_settings(
     return StoreSettings(file, beside, wrapping_key, synchronous)
 
 
+class Pace(NamedTuple):
+    """How soon something is done about new events: when there are so many, and when the first of them is so old."""
+
+    events: int
+    within: timedelta
+
+
+class Paces(NamedTuple):
+    """How soon new events are covered by a checkpoint, and reached by a seal of the log."""
+
+    checkpoints: Pace = Pace(1_000, timedelta(hours=1))
+    seals: Pace = Pace(10_000, timedelta(days=1))
+
+
 class SiteSettings(NamedTuple):
     """How a store is served."""
 
     store: StoreSettings
     environment: Environment = "production"
+    paces: Paces = Paces()
 
     @property
     def views(self) -> Path | None:

@@ -21,6 +21,8 @@ from casesys.demo.player import SeasonClock
 from casesys.demo.season import play, stock_calendar
 from casesys.domain.messages import Envelope
 from casesys.domain.register.commands import IssueApiKey
+from casesys.notary.keyring import KeyRing
+from casesys.notary.verifying import NAME, origin_of
 from casesys.settings import store_settings
 from casesys.store.contract import utc_now
 
@@ -57,19 +59,22 @@ class Played(NamedTuple):
 
 
 def played(folder: Path) -> Played:
-    """Play the demo's season, until now or as long as its calendar lasts, and give everybody a key."""
+    """Play the demo's season, until now or as long as its calendar lasts, and give everybody a key, and the log one to sign with."""
     store = folder / "heyuan.sqlite"
     calendar = stock_calendar()
     end = min(utc_now(), Days(calendar).at(calendar.last_day, "18:00"))
     clock = SeasonClock(end)
     secrets = {person: new_secret() for person in (heyuan.OPERATOR, *heyuan.PEOPLE)}
-    with create_service(store_settings(f"sqlite:///{store}"), clock=clock) as service:
+    settings = store_settings(f"sqlite:///{store}")
+    with create_service(settings, clock=clock) as service:
         play(service, clock, end, operator_key=key_hash(secrets[heyuan.OPERATOR]))
         keys = [
             Request(_key(person, secrets[person]), _by_operator(clock)) for person in heyuan.PEOPLE
         ]
         for verdict in service.give_all(keys):
             answered(verdict)
+        assert settings.keys is not None
+        KeyRing(settings.keys).generate(origin_of(NAME, service.engine.log.log_id))
     return Played(store, secrets)
 
 

@@ -24,7 +24,7 @@ def api(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Gener
     folder = tmp_path_factory.mktemp("generated")
     with site.as_nobody() as nobody:
         (folder / "openapi.json").write_bytes(nobody.get("/openapi.json").content)
-    binary = dict.fromkeys(MEDIA_TYPES, "application/octet-stream")
+    binary = dict.fromkeys((*MEDIA_TYPES, "application/zip"), "application/octet-stream")
     configuration = {"content_type_overrides": binary, "post_hooks": []}
     (folder / "config.json").write_text(json.dumps(configuration))
     generator = (sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from casesys.demo import heyuan
 from casesys.domain.cases.commands import CaseCommand, CollectCase
 from casesys.domain.catalogue import people_commands
 from tests.api.site import Site, collected
@@ -15,7 +16,7 @@ ON_CASES = sorted(
     for name, kind in people_commands()
     if issubclass(kind, CaseCommand) and not issubclass(kind, CollectCase)
 )
-READS = ("", "/history", "?version=1", "/history?position=1")
+READS = ("", "/history", "?version=1", "/history?position=1", "/completeness", "/bundle")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,24 @@ def test_a_stranger_cannot_act(
     )
 
     assert told.status_code == 404
+    assert as_of_none(told, case) == as_of_none(of_none, "no-such-case")
+
+
+def test_a_stranger_cannot_find_out_which_ids_there_are(stranger: httpx.Client, case: str) -> None:
+    """Given a case of another grid, when one is collected under its id, then the answer is that to any id."""
+    fields = {
+        "case_type": "issue",
+        "category": "courtyard_lamp",
+        "title": "3号楼前路灯不亮",
+        "grid": heyuan.BRICKYARD,
+        "circumstances": {"channel": "patrol"},
+    }
+    told, of_none = (
+        stranger.post("/v1/cases", json=fields | {"case_id": case_id})
+        for case_id in (case, "no-such-case")
+    )
+
+    assert told.status_code == 422
     assert as_of_none(told, case) == as_of_none(of_none, "no-such-case")
 
 

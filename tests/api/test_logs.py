@@ -122,3 +122,43 @@ def test_what_is_of_no_interest_is_not_written(stream: BytesIO) -> None:
     take_over(open_log(stream))
     logging.getLogger("uvicorn.error").info("Started server process")
     assert lines(stream) == []
+
+
+class Writes(BytesIO):
+    """A stream that counts how often it was written to."""
+
+    count = 0
+
+    def write(self, data: object, /) -> int:
+        """Count, and write."""
+        self.count += 1
+        return super().write(data)  # type: ignore[arg-type] # whatever it takes
+
+
+def test_the_lines_of_a_turn_are_written_at_once() -> None:
+    """Given two lines of one turn of the event loop and one of the next, then there are two writes, in the order of the lines."""
+    stream = Writes()
+    log = open_log(stream)
+
+    async def run() -> None:
+        log.info("first")
+        log.error("second")
+        await asyncio.sleep(0)
+        log.info("third")
+
+    asyncio.run(run())
+    assert [line["event"] for line in lines(stream)] == ["first", "second", "third"]
+    assert stream.count == 2
+
+
+def test_a_line_of_another_thread_does_not_wait(stream: BytesIO) -> None:
+    """Given no event loop, when something is logged, then it is written before the call returns."""
+    open_log(stream).warning("now")
+    assert lines(stream)[0]["event"] == "now"
+
+
+def test_no_two_requests_have_one_id(stream: BytesIO) -> None:
+    """Given two requests to one server and one to another, then each has an id of its own."""
+    meters = Meters()
+    answers = [ask(stream, meters, "GET", "/cases/1") for _ in range(3)]
+    assert len({answer.headers["x-request-id"] for answer in answers}) == 3

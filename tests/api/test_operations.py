@@ -82,7 +82,7 @@ def test_meters_hold_no_ids(town: Town) -> None:
     assert httpx.post(address, json={"note": "李建国"}, headers=headers).status_code == 200
     told = town.get("/metrics").text
     assert 'casesys_commands_total{command="add-note",verdict="accepted"} 1.0' in told
-    assert "attachments/{digest}" in told
+    assert 'route="/v1/cases/{case_id}/attachments/{digest}"' in told
     for secret in (case_id, "grid_worker", "李", "ck_"):
         assert secret not in told
 

@@ -15,18 +15,26 @@ from typing import Any
 
 import httpx
 import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
 from casesys.api.app import create_app
 from casesys.api.logs import open_log
+from casesys.api.looking import CurrentByTurns
 from casesys.api.meters import Meters
 from casesys.api.paging import Cursors
 from casesys.api.parts import Parts
 from casesys.api.positions import Progress
+from casesys.api.protocol import LimitedProtocol
 from casesys.application.assigning import key_hash
-from casesys.application.current import Current
 from casesys.attachments import open_attachments
 from casesys.domain.register import commands as r
+from casesys.evidence.notes import VerifierKey
+from casesys.notary.keys import CheckpointKey
+from casesys.notary.ledger import Ledger
+from casesys.notary.notary import Notary
+from casesys.notary.sealing import seal
+from casesys.notary.verifying import NAME, origin_of
 from casesys.projections.database import open_views
 from casesys.projections.registry import all_of
 from casesys.projections.running import Runner
@@ -42,12 +50,20 @@ FILE_LIMIT = 300_000
 class Town:
     """A community and its server."""
 
-    def __init__(self, community: Community, parts: Parts, logged: BytesIO, address: str) -> None:
-        """Know the parts of both."""
+    def __init__(
+        self,
+        community: Community,
+        parts: Parts,
+        logged: BytesIO,
+        address: str,
+        verifier: VerifierKey,
+    ) -> None:
+        """Know the parts of both, and the public half of the key that signs."""
         self.community = community
         self.parts = parts
         self.logged = logged
         self.address = address
+        self.verifier = verifier
         self._keys: dict[str, str] = {}
 
     def key(self, person: str) -> str:
@@ -82,15 +98,20 @@ class Town:
 
     def items(self, path: str, by: str | None = OPERATOR, **parameters: object) -> list[Any]:
         """Give all items of a list, page by page."""
+        return [item for page in self.pages(path, by, **parameters) for item in page]
+
+    def pages(
+        self, path: str, by: str | None = OPERATOR, **parameters: object
+    ) -> Iterator[list[Any]]:
+        """Give the items of each page of a list, as it is asked for."""
         self.settle()
         answer = self.get(path, by, **parameters)
-        found: list[Any] = []
         while True:
             assert answer.status_code == 200, answer.text
-            found += answer.json()["items"]
+            yield answer.json()["items"]
             following = answer.json()["next"]
             if following is None:
-                return found
+                return
             answer = self.get(following, by)
 
     def settle(self) -> None:
@@ -101,6 +122,13 @@ class Town:
             while any(each.position < end for each in standings(db)):
                 assert monotonic() < until, [(s.name, s.position, s.parked) for s in standings(db)]
                 sleep(0.005)
+
+    def sign(self, *, sealing: bool = True) -> str:
+        """Sign a checkpoint over all there is, sealed before, as the worker would; give it."""
+        community, notary = self.community, self.parts.notary
+        if sealing:
+            seal(notary, community.log, community.service.give, community.now)
+        return notary.checkpoint()
 
     def problem(self, answer: httpx.Response, status: int, code: str) -> Mapping[str, Any]:
         """Check that an answer is a problem of a kind, and give it."""
@@ -118,7 +146,12 @@ def served(folder: Path, *, send_buffer: int | None = None) -> Iterator[Town]:
     """Serve a new community, with its files in a folder. So many bytes of an answer wait in the kernel, if that is said."""
     community = founded()
     log, vault = community.log, community.vault
-    with open_views(folder / "views") as views, closing(views.reader()) as reader:
+    signer = CheckpointKey(origin_of(NAME, log.log_id), Ed25519PrivateKey.generate())
+    with (
+        open_views(folder / "views") as views,
+        closing(views.reader()) as reader,
+        closing(Ledger.in_memory(log.log_id)) as ledger,
+    ):
         progress = Progress()
         runner = Runner(
             log,
@@ -135,12 +168,13 @@ def served(folder: Path, *, send_buffer: int | None = None) -> Iterator[Town]:
             _until_it_leads(worker)
             parts = Parts(
                 service=community.service,
-                current=Current(log),
+                current=CurrentByTurns(log),
                 views=views,
                 reader=reader,
                 progress=progress,
                 cursors=Cursors(vault),
                 attachments=open_attachments(folder / "files", vault, limit=FILE_LIMIT),
+                notary=Notary(log, ledger, lambda: [signer]),
                 meters=Meters(),
                 settings=SiteSettings(StoreSettings(None, None)),
                 clock=lambda: community.now,
@@ -148,7 +182,7 @@ def served(folder: Path, *, send_buffer: int | None = None) -> Iterator[Town]:
             logged = BytesIO()
             app = create_app(parts, open_log(logged))
             with _listening(app, progress, send_buffer) as address:
-                yield Town(community, parts, logged, address)
+                yield Town(community, parts, logged, address, signer.verifier)
         finally:
             worker.stop()
 
@@ -179,7 +213,7 @@ def _listening(app: FastAPI, progress: Progress, send_buffer: int | None) -> Ite
     if send_buffer is not None:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     config = uvicorn.Config(
-        app, http="httptools", loop="uvloop", ws="none", log_config=None, access_log=False
+        app, http=LimitedProtocol, loop="uvloop", ws="none", log_config=None, access_log=False
     )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="web server")

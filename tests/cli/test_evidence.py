@@ -1,13 +1,18 @@
 """Keys, checkpoints, verification and bundles from the command line, and every bad thing they may be given."""
 
+import base64
 import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from casesys.evidence.checkpoints import told_by
+from casesys.evidence.proofs import verify_consistency
 from casesys.store.sqlite import open_log
 from tests.cli.shell import COLLECT, Ended, Store, casesys
 from tests.store.units import draft, unit
@@ -152,6 +157,75 @@ def test_a_rotated_key_signs_beside_the_old_one(signed: Store, tmp_path: Path) -
     assert verify(signed.path, "--checkpoint", later, "--key", old).status == DAMAGED
 
 
+def test_what_an_editor_makes_of_a_checkpoint_is_no_damage(signed: Store, tmp_path: Path) -> None:
+    """Given a checkpoint with the line ends and the mark at its beginning that some editors leave, then it serves as before."""
+    key = signed.run("keys", "export").out.strip()
+    kept = checkpoint(signed, tmp_path / "kept.txt")
+    file = tmp_path / "case.zip"
+    assert signed.run("bundle", "closed", "--out", str(file)).status == 0
+    kept.write_bytes(b"\xef\xbb\xbf" + kept.read_bytes().replace(b"\n", b"\r\n"))
+
+    for source in (signed.path, file):
+        assert verify(source, "--checkpoint", kept, "--key", key).status == WHOLE
+
+
+def test_what_was_seen_is_told_though_it_is_no_text(signed: Store) -> None:
+    """Given a file in which something has a name of bytes that are no text, when that is told, then as text all the same."""
+    with closing(sqlite3.connect(signed.path)) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        name, view = "CAST(x'76ff' AS TEXT)", "CAST(x'4352454154452056494557' AS TEXT)"
+        row = f"('view', {name}, {name}, 0, {view} || ' ' || {name} || ' AS SELECT 1')"
+        db.execute(f"INSERT INTO sqlite_schema VALUES {row}")  # noqa: S608 - of this test's own
+        db.commit()
+
+    ended = verify(signed.path, "--json")
+
+    assert (ended.status, ended.json["kind"]) == (DAMAGED, "file-damaged")
+    assert "\\udcff" in ended.json["says"]
+
+
+def test_a_checkpoint_over_nothing_shows_nothing(signed: Store, tmp_path: Path) -> None:
+    """Given a checkpoint of the log over no events, when it is held against the log, then it is whole only in itself."""
+    lines = checkpoint(signed, tmp_path / "kept.txt").read_text().split("\n")
+    kept = tmp_path / "empty.txt"
+    kept.write_text("\n".join([lines[0], "0", *lines[2:]]))
+
+    assert verify(signed.path, "--checkpoint", kept).status == SELF_CONSISTENT_ONLY
+
+
+def test_one_key_that_signs_twice_signs_truly_both_times(signed: Store, tmp_path: Path) -> None:
+    """Given a checkpoint that bears a key's signature twice, then it is as good as one; if either is false, it is worth nothing."""
+    key = signed.run("keys", "export").out.strip()
+    kept = checkpoint(signed, tmp_path / "kept.txt")
+    note = kept.read_text()
+    line = note.split("\n")[-2]
+    other = line[:-8] + ("AAAA" if line[-8:-4] != "AAAA" else "BBBB") + line[-4:]
+    for added, status in ((line, WHOLE), (other, DAMAGED)):
+        kept.write_text(f"{note}{added}\n")
+
+        assert verify(signed.path, "--checkpoint", kept, "--key", key).status == status
+
+
+def test_a_proof_that_a_checkpoint_continues_an_older_one_is_given(
+    signed: Store, tmp_path: Path
+) -> None:
+    """Given an older checkpoint, when a new one is made from it, then what is given proves that the log has only grown."""
+    older = told_by(checkpoint(signed, tmp_path / "older.txt").read_text())
+    grow(signed, "later")
+    file = tmp_path / "newer.txt"
+
+    ended = signed.run(
+        *("checkpoint", "--out", str(file), "--json"),
+        *("--consistency-from", str(tmp_path / "older.txt")),
+    )
+
+    newer = told_by(file.read_text())
+    hashes = [base64.b64decode(each) for each in ended.json["consistency"]]
+    assert (ended.status, ended.json["size"]) == (0, newer.size)
+    assert newer.size > older.size
+    verify_consistency(older.size, newer.size, older.root, newer.root, hashes)
+
+
 @pytest.mark.usefixtures("unchanged")
 def test_a_store_without_a_key_signs_nothing(store: Store, tmp_path: Path) -> None:
     """Given no key, when a checkpoint is asked for, then that is told, and neither log nor file is written."""
@@ -170,6 +244,16 @@ def test_what_is_no_log_and_no_bundle_is_unreadable(tmp_path: Path, text: bytes)
     assert verify(file).status == UNREADABLE
     assert verify(tmp_path / "nothing").status == UNREADABLE
     assert verify(tmp_path).status == UNREADABLE
+
+
+def test_files_without_end_are_not_read(signed: Store, tmp_path: Path) -> None:
+    """Given a bundle or a checkpoint of many gigabytes, when it is verified, then it is unreadable at once."""
+    large = tmp_path / "large.zip"
+    with large.open("wb") as handle:
+        handle.truncate(50 * 1024**3)  # it takes no room
+
+    assert verify(large).status == UNREADABLE
+    assert verify(signed.path, "--checkpoint", large).status == UNREADABLE
 
 
 def test_a_bundle_is_verified_here_and_by_bare_python(signed: Store, tmp_path: Path) -> None:
@@ -234,3 +318,6 @@ def test_a_lost_notary_file_is_made_again_and_a_damaged_one_is_told(
         each.unlink()
     notary.write_bytes(b"something else" * 400)
     assert signed.run("bundle", "open", "--out", file).code == "notary-foreign"
+    notary.unlink()
+    notary.mkdir()
+    assert signed.run("bundle", "open", "--out", file).code == "notary-unavailable"

@@ -56,6 +56,18 @@ def test_doctor_changes_nothing(store: Store) -> None:
     assert store.fingerprint() == before
 
 
+def test_doctor_looks_at_the_keys_that_sign_checkpoints(store: Store) -> None:
+    """Given no such key, a good one, one that others may read and one cut short, when doctor looks, then each is told as it is."""
+    assert "checkpoint-key-missing" in codes(store, "warning")
+    assert store.run("keys", "generate").status == 0
+    assert "checkpoint-key" in codes(store, "ok")
+    file = store.keys / "0001.checkpoint-key"
+    file.chmod(0o644)
+    assert "key-file-open" in codes(store, "warning")
+    file.write_text(file.read_text()[:-9])
+    assert codes(store, "error") == ["checkpoint-key-invalid"]
+
+
 EVENT = "UPDATE stored_events SET "
 OF_CLOSED = " WHERE originator_id = 'case/closed'"
 

@@ -62,16 +62,17 @@ def asked(line: str) -> httpx.Response:
 
 
 def test_what_the_demo_says_to_try_works(tmp_path: Path) -> None:
-    """Given a demo, then it serves what it played, and the three lines that it prints to try work as they are printed."""
+    """Given a demo, then it serves what it played, and the lines that it prints to try work as they are printed."""
     store = f"sqlite:///{tmp_path / 'demo.sqlite'}"
     with running("demo", "--until", "2026-11-20", "--store", store, "--port", "0") as process:
         lines = said_until(process, "Serving http")
         answers = [asked(line.strip()) for line in lines if line.startswith("  curl ")]
 
-        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 200]
         assert answers[0].json()["items"]
         assert answers[1].json()["case_id"] == "heyuan-001"
         assert answers[2].json()["events"] == ["note-added.v1"]
+        assert answers[3].text.startswith("casesys/")
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])

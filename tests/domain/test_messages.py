@@ -1,7 +1,8 @@
 """Messages: how commands are read, what events are called, which fields are personal."""
 
 import json
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from casesys.domain.cases import commands as c
 from casesys.domain.cases import events as e
+from casesys.domain.catalogue import read_event
 from casesys.domain.messages import (
     PERSONAL_TEXT_LIMIT,
     SUBJECT_LIMIT,
@@ -17,6 +19,7 @@ from casesys.domain.messages import (
     Envelope,
     Identifier,
     Instant,
+    Name,
     Personal,
     PersonalText,
     ShortText,
@@ -89,6 +92,45 @@ def test_forms_have_their_limits(form: object, taken: list[str], refused: list[s
     assert [text for text in refused if accepts(form, text)] == []
 
 
+@pytest.mark.parametrize(
+    "control", [*map(chr, (0, 9, 10, 13, 27, 31, 127, 128, 133, 159)), *"\u2028\u2029\u202e\u2066"]
+)
+def test_a_text_of_one_line_has_no_control_characters(control: str) -> None:
+    """Given what would break a line, drive a terminal or turn the text around, then neither titles nor names take it inside."""
+    assert not accepts(ShortText, f"路{control}灯")
+    assert not accepts(Name, {"zh": f"第一{control}网格", "en": "grid 1"})
+    assert not accepts(Name, {"zh": "第一网格", "en": f"grid{control}1"})
+
+
+def test_what_people_write_in_one_line_is_taken() -> None:
+    """Given signs of any language, also those made of several characters, then titles and names take them."""
+    for text in ("3号楼‘路灯’：不亮！", "مصباح", "👩\u200d🔧 修灯", "e\u0301clairage", "a\u00a0b"):
+        assert accepts(ShortText, text)
+        assert accepts(Name, {"zh": text, "en": text})
+
+
+def test_the_form_of_a_short_text_is_documented() -> None:
+    """Given the schema of a short text, then its pattern says what the check does."""
+    schema = TypeAdapter(ShortText | None).json_schema()["anyOf"][0]
+
+    assert re.fullmatch(schema["pattern"], "路灯不亮")
+    assert not re.fullmatch(schema["pattern"], "路\x1b灯")
+    assert (schema["minLength"], schema["maxLength"]) == (1, 200)
+
+
+def test_a_title_that_was_taken_before_stays_readable() -> None:
+    """Given an event with a control character in its title, as it could once be stored, when it is read, then it says so still."""
+    stored = (
+        b'{"case_id":"1","case_type":"issue","category":"lamp","grid":"g","initiator":"i","move":{"stage":"collection"},'
+        b'"path":["g"],"title":"a\\u001bb","visibility":"open"}'
+    )
+
+    event = read_event("case-collected.v1", stored)
+
+    assert isinstance(event, e.CaseCollected)
+    assert event.title == "a\x1bb"
+
+
 def test_a_short_text_is_stripped() -> None:
     """Given a text with white space around it, when it is read, then that is gone."""
     assert TypeAdapter(ShortText).validate_python("  灯坏了 ") == "灯坏了"
@@ -111,11 +153,25 @@ def test_an_instant_is_kept_in_utc(value: object, expected: datetime) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["2026-03-02T09:30", "2026-03-02", "soon", 1772415000, 1.5, None, "0001-01-01T00:00+14:00"],
+    [
+        *("2026-03-02T09:30", "2026-03-02", "soon", 1772415000, 1.5, None),
+        *("0001-01-01T00:00+14:00", "0001-01-01T00:00Z", "9999-12-31T23:59:59.999999Z"),
+        *("9999-12-31T23:59:59.999999-14:00", "9999-12-31T00:00Z"),
+    ],
 )
 def test_what_is_no_instant(value: object) -> None:
-    """Given a time without offset, a date, a number or an instant before all time, when it is read, then it is no instant."""
+    """Given a time without offset, a date, a number or the very ends of time, when it is read, then it is no instant."""
     assert not accepts(Instant, value)
+
+
+@pytest.mark.parametrize("value", ["0001-01-03T00:00Z", "9999-12-29T00:00Z"])
+def test_every_instant_has_a_day_around_it_everywhere(value: str) -> None:
+    """Given the first and the last instant there are, then wherever on Earth they are told, the days around them are there, too."""
+    read: datetime = TypeAdapter(Instant).validate_python(value)
+
+    for hours in (-14, 14):
+        local = read.astimezone(timezone(timedelta(hours=hours)))
+        assert local - timedelta(days=1) < local < local + timedelta(days=1)
 
 
 # -- personal data ------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ import rfc8785
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from casesys.evidence.canonical import SAFE_INTEGER, canonical
+from casesys.evidence.canonical import canonical
+from casesys.evidence.leaf_form import SAFE_INTEGER
 
 INTEGERS = st.integers(-SAFE_INTEGER, SAFE_INTEGER)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))

@@ -1,6 +1,7 @@
 """The verifier as one file: made of the modules, which keep out of each other's way, and run by bare Python."""
 
 import ast
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -66,7 +67,11 @@ def test_bare_python_runs_it(tmp_path: Path) -> None:
 
     helped, foreign, missing = run("--help"), run(file), run(tmp_path / "nothing.zip")
 
+    chinese, english = (run(file, "--json", "--language", each) for each in ("zh", "en"))
+
     assert helped.returncode == 0
     assert "--checkpoint" in helped.stdout
+    assert json.loads(chinese.stdout)["says"].startswith("无法读取")
+    assert json.loads(english.stdout)["says"].startswith("the file is no archive")
     assert (foreign.returncode, missing.returncode) == (2, 2)
     assert foreign.stderr == missing.stderr == ""

@@ -177,7 +177,7 @@ def write_mapping(folder: Path, text: str = MAPPING) -> Path:
 def founded() -> Service:
     """A store in memory whose register has been founded for the city, and nothing else."""
     log = MemoryLog(clock=lambda: NOW)
-    service = Service(Engine(log, Vault.in_memory(log.log_id), kept_states=STATES_KEPT))
+    service = Service(Engine(log, Vault.in_memory(log.log_id), kept_cases=STATES_KEPT))
     command, envelope = founding(
         "secret",
         grid_id="qingchuan",

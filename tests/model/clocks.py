@@ -8,7 +8,13 @@ from datetime import datetime
 from fractions import Fraction
 
 from casesys.domain.cases import events as e
-from casesys.domain.cases.state import INFORMATION_CLOCK, STEP_CLOCK, Running
+from casesys.domain.cases.state import (
+    INFORMATION_CLOCK,
+    OBJECTIONS_CLOCK,
+    STEP_CLOCK,
+    Running,
+)
+from casesys.domain.messages import Event
 from casesys.domain.register.authority import CLOCK
 from casesys.domain.register.lookups import calendar_that_counts
 from casesys.domain.register.state import AdoptedCalendar
@@ -73,11 +79,7 @@ def _in_time(ledgers: Ledgers, seen: Seen) -> None:
         at, provisional = due(ledgers[event.clock], seen, WHOLE if share is None else share)
         assert not provisional
         assert share is None or at <= decided_at
-    elif isinstance(event, e.ConsentPresumed | e.InformationRequestLapsed) or (
-        isinstance(event, e.DecisionLapsed) and seen.recorded.actor_id == CLOCK
-    ):
-        lapses = isinstance(event, e.InformationRequestLapsed)
-        name = INFORMATION_CLOCK if lapses else STEP_CLOCK
+    elif (name := _ended_by(event, by_clock=seen.recorded.actor_id == CLOCK)) is not None:
         at, provisional = due(ledgers[name], seen)
         assert not provisional
         assert at <= decided_at
@@ -88,6 +90,21 @@ def _in_time(ledgers: Ledgers, seen: Seen) -> None:
             assert provisional or decided_at < at
     elif isinstance(event, e.DecisionConfirmed):
         _published_long_enough(ledgers, seen)
+
+
+def _ended_by(event: Event, *, by_clock: bool) -> str | None:
+    """Name the clock of the engine whose end brought an event about, None for most events."""
+    match event:
+        case e.ConsentPresumed():
+            return STEP_CLOCK
+        case e.DecisionLapsed() if by_clock:
+            return STEP_CLOCK
+        case e.InformationRequestLapsed():
+            return INFORMATION_CLOCK
+        case e.ObjectionsClosed():
+            return OBJECTIONS_CLOCK
+        case _:
+            return None
 
 
 def _published_long_enough(ledgers: Ledgers, seen: Seen) -> None:

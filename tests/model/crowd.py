@@ -82,9 +82,8 @@ class Member:
 
     def _give(self, requests: Sequence[Request]) -> list[Answer]:
         while True:
-            try:
-                verdicts = self.service.give_all(requests)
-            except Conflict:
+            verdicts = self.service.give_all(requests)
+            if any(isinstance(verdict, Conflict) for verdict in verdicts):
                 continue  # others were faster too often: ask again, under the same ids
             other = [v for v in verdicts if not isinstance(v, Answer | Refusal)]
             assert not other, other

@@ -272,6 +272,7 @@ _Afterwards = (
     | e.DecisionPublished
     | e.ObjectionRaised
     | e.ObjectionSettled
+    | e.ObjectionsClosed
     | e.DecisionConfirmed
     | e.DecisionAnnulled
 )
@@ -296,6 +297,8 @@ def _afterwards(way: Way, event: _Afterwards) -> None:
             way.objections[number] = upheld
             if effect == "send_back":
                 way.short.clear()
+        case e.ObjectionsClosed():
+            assert None not in way.objections.values()
         case e.DecisionConfirmed():
             _confirmed(way)
         case e.DecisionAnnulled():

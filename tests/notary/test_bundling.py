@@ -10,16 +10,26 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from casesys.domain.messages import StreamId
 from casesys.evidence import bundle as reading
-from casesys.evidence.bundle import BundleUnreadable, verify_bundle
+from casesys.evidence import leaf, leaf_form
+from casesys.evidence.bundle import BundleUnreadable, Verified, verify_bundle
 from casesys.evidence.chain import Damage
+from casesys.evidence.checkpoints import Checkpoint, EventProof
+from casesys.evidence.leaf_form import ReadLeaf
+from casesys.evidence.merkle import Peaks, leaf_hash
+from casesys.evidence.nodes import settled
+from casesys.evidence.proofs import inclusion_proof
 from casesys.notary.bundling import bundle
+from casesys.notary.failures import LogContradicts, Unproved
 from casesys.notary.keys import CheckpointKey
 from casesys.notary.ledger import Ledger
-from casesys.notary.notary import LogContradicts, Notary, Unproved
+from casesys.notary.notary import Notary
 from casesys.notary.sealing import seal, seals_of
 from tests.community import Community, founded
 
 Parts = dict[str, bytes]
+
+READERS = (leaf.read_leaf, leaf_form.read_leaf)
+"""Of leaves: either must find the same."""
 
 
 class Proved:
@@ -35,7 +45,7 @@ class Proved:
         private = Ed25519PrivateKey.from_private_bytes(bytes(32))
         signer = CheckpointKey(f"casesys/{log.log_id}", private)
         self.ledger = Ledger.in_memory(log.log_id)
-        self.notary = Notary(log, self.ledger, signer.verifier.name, [signer])
+        self.notary = Notary(log, self.ledger, lambda: [signer])
 
     def seal(self) -> bool:
         """Seal the log."""
@@ -44,7 +54,8 @@ class Proved:
 
     def bundle(self, case: str, note: str | None = None) -> bytes:
         """Give a bundle as of a checkpoint, the present one by default."""
-        return bundle(self.community.log, self.notary, case, note or self.notary.checkpoint())
+        note = note or self.notary.checkpoint()
+        return b"".join(bundle(self.community.log, self.notary, case, note))
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +181,14 @@ def _other_checkpoint(parts: Parts) -> None:
     parts["checkpoint.txt"] = b"\n".join([*lines[:2], b"A" * 43 + b"=", *lines[3:]])
 
 
+def _no_charter(parts: Parts) -> None:
+    """Leave out what the case's events rest on."""
+    for name in [name for name in parts if b'"stream":"document/' in parts[name]]:
+        del parts[name]
+
+
 ALTERED: Mapping[Callable[[Parts], None], str] = {
+    _no_charter: "document-altered",
     _omit_last: "stream-broken",
     _edit_last: "proof-false",
     _no_proof: "proof-false",
@@ -190,9 +208,71 @@ def test_an_altered_bundle_is_found(parts: Parts, alter: Callable[[Parts], None]
     assert verify_bundle(packed(altered)).stream.startswith("case/")
     alter(altered)
 
+    for read in READERS:
+        with pytest.raises(Damage) as caught:
+            verify_bundle(packed(altered), read)
+        assert caught.value.kind == ALTERED[alter]
+
+
+def made_up(*leaves: bytes) -> bytes:
+    """Give a bundle of leaves that nobody ever recorded, each with a true proof to a checkpoint made up as well."""
+    hashes = [leaf_hash(each) for each in leaves]
+    nodes = dict(settled(0, [], hashes))
+    root = Peaks().push(*hashes).root()
+    signer = CheckpointKey("casesys/log", Ed25519PrivateKey.from_private_bytes(bytes(32)))
+    note = Checkpoint("casesys/log", len(leaves), root).signed(signer)
+    parts = {
+        "manifest.json": b'{"format": "casesys-bundle.v1", "stream": "case/1", "seal": 1}',
+        "checkpoint.txt": note.encode(),
+    }
+    for index, each in enumerate(leaves):
+        proof = inclusion_proof(index, len(leaves), lambda asked: [nodes[node] for node in asked])
+        parts[f"leaves/{index + 1}.json"] = each
+        parts[f"proofs/{index + 1}.tlog-proof"] = EventProof(index, proof, note).text.encode()
+    return packed(parts)
+
+
+LEAF = (
+    b'{"actor_id":"p","actor_role":"r","calendar_digest":null,"causation_id":null,"channel":"c","charter_version":null,'
+    b'"client_id":"c","command":{"data":{},"schema_v":1,"type":"t"},"command_id":"00000000-0000-0000-0000-000000000007",'
+    b'"correlation_id":null,"decided_at":"2026-03-01T08:30:00Z","effective_at":"2026-03-01T08:30:00Z",'
+    b'"event_id":"00000000-0000-0000-0000-000000000007.0","log":"log","mandate_id":null,"on_behalf_of":null,"pd":[],'
+    b'"prev_stream_leaf":null,"public_data":{},"read_index":0,"reason_code":null,"recorded_at":"2026-03-01T08:30:00Z",'
+    b'"rule_digest":null,"rule_id":null,"schema_v":1,"stream":"case/1","stream_seq":1,"type":"case-collected","v":1}'
+)
+MADE_UP: Mapping[str, tuple[tuple[bytes, ...], str]] = {
+    "no leaf": ((b"{}",), "leaf-unreadable"),
+    "no object": ((b"[]",), "leaf-unreadable"),
+    "no text": ((b"\xff",), "leaf-unreadable"),
+    "another form": ((LEAF.replace(b'"v":1', b'"v": 1'),), "leaf-unreadable"),
+    "another format": ((LEAF.replace(b'"v":1', b'"v":2'),), "leaf-foreign"),
+    "another log": ((LEAF.replace(b'"log":"log"', b'"log":"lag"'),), "leaf-foreign"),
+    "two logs": (
+        (
+            LEAF,
+            LEAF.replace(b'"log":"log"', b'"log":"lag"').replace(b"case/1", b"log"),
+        ),
+        "leaf-foreign",
+    ),
+    "no seal": ((LEAF,), "seal-false"),
+    "a later event only": ((LEAF.replace(b'_seq":1', b'_seq":2'),), "stream-broken"),
+    "rests on later ones": ((LEAF.replace(b'index":0', b'index":1'),), "command-broken"),
+    "another command": ((LEAF.replace(b'7.0"', b'8.0"'),), "command-broken"),
+    "another number": ((LEAF.replace(b'7.0"', b'7.1"'),), "command-broken"),
+    "no number": ((LEAF.replace(b'7.0"', b'7.x"'),), "command-broken"),
+}
+"""Leaves that nobody ever recorded, and what is told."""
+
+
+@pytest.mark.parametrize("leaves", MADE_UP)
+@pytest.mark.parametrize("read", READERS, ids=["ours", "Python's"])
+def test_whatever_is_proved_must_be_an_event(leaves: str, read: ReadLeaf) -> None:
+    """Given a bundle made up with true proofs of things that are no events of one log, when it is verified, then that is told."""
+    made, kind = MADE_UP[leaves]
+
     with pytest.raises(Damage) as caught:
-        verify_bundle(packed(altered))
-    assert caught.value.kind == ALTERED[alter]
+        verify_bundle(made_up(*made), read)
+    assert caught.value.kind == kind
 
 
 def test_every_flipped_byte_is_found_or_changes_no_answer(proved: Proved) -> None:
@@ -203,13 +283,19 @@ def test_every_flipped_byte_is_found_or_changes_no_answer(proved: Proved) -> Non
     for offset in range(0, len(data), 37):
         flipped = bytearray(data)
         flipped[offset] ^= 1 << offset % 8
-        try:
-            shown = verify_bundle(bytes(flipped))
-        except (Damage, BundleUnreadable):
-            found += 1
-        else:
-            assert shown == before, f"byte {offset}"
+        shown = [outcome(bytes(flipped), read) for read in READERS]
+        assert shown[0] == shown[1], f"byte {offset}"
+        assert shown[0] in {None, before}, f"byte {offset}"
+        found += shown[0] is None
     assert found
+
+
+def outcome(data: bytes, read: ReadLeaf) -> Verified | None:
+    """Give what a bundle shows, None if that is damage or it is none."""
+    try:
+        return verify_bundle(data, read)
+    except (Damage, BundleUnreadable):
+        return None
 
 
 # -- no bundle ------------------------------------------------------------------------------------------------------------------
@@ -241,6 +327,35 @@ def test_a_foreign_archive_is_unreadable(foreign: Parts) -> None:
     """Given an archive of something else, when it is verified, then it is unreadable, not damaged."""
     with pytest.raises(BundleUnreadable):
         verify_bundle(packed(foreign))
+
+
+def test_an_archive_with_a_file_twice_is_unreadable(parts: Parts) -> None:
+    """Given a bundle with two files of one name, of which each reader may take another, then it is unreadable."""
+    buffer = io.BytesIO(packed(parts))
+    with zipfile.ZipFile(buffer, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("manifest.json", parts["manifest.json"])
+
+    with pytest.raises(BundleUnreadable, match="twice"):
+        verify_bundle(buffer.getvalue())
+
+
+@pytest.mark.parametrize(
+    "name", ["leaves/" + "1" * 60_000 + ".json", "leaves/01.json", "leaves/\u0661.json"]
+)
+def test_an_archive_with_odd_names_is_unreadable(parts: Parts, name: str) -> None:
+    """Given a bundle with a file of a name that only looks like one of a bundle's, then it is unreadable."""
+    with pytest.raises(BundleUnreadable, match="no bundle has"):
+        verify_bundle(packed({**parts, name: b"{}"}))
+
+
+def test_an_archive_packed_in_another_way_is_unreadable(parts: Parts) -> None:
+    """Given a bundle packed by a method that not every Python has, then it is unreadable, whatever is in it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("manifest.json", parts["manifest.json"])
+
+    with pytest.raises(BundleUnreadable, match="packed"):
+        verify_bundle(buffer.getvalue())
 
 
 def test_an_archive_that_unpacks_without_end_is_given_up(

@@ -7,8 +7,8 @@ import pytest
 
 from casesys.evidence.checkpoints import Checkpoint, open_checkpoint
 from casesys.evidence.notes import NoteInvalid
-from casesys.notary.keyring import KeyRing, KeyThere, KeyUnknown
-from casesys.notary.keys import CheckpointKeyInvalid
+from casesys.notary.failures import CheckpointKeyInvalid, KeyThere, KeyUnknown
+from casesys.notary.keyring import KeyRing
 
 NAME = "casesys/0197"
 

@@ -10,7 +10,8 @@ from casesys.domain.register.knowledge import KnownMatter, Sight, knowers, may_k
 from casesys.domain.register.lookups import charter_in_force
 from casesys.domain.register.state import Person
 from casesys.domain.world import World
-from casesys.projections.contract import Batch, CaseNow
+from casesys.projections.cases import CaseNow
+from casesys.projections.contract import Batch
 from casesys.projections.whereabouts import Path, place_of
 
 

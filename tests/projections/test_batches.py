@@ -6,7 +6,9 @@ from casesys.domain.cases.state import Case, case_stream
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.register import commands as r
 from casesys.projections.batches import Walk, calendars_adopted
-from casesys.projections.contract import Batch, CaseNow
+from casesys.projections.cases import CaseNow
+from casesys.projections.contract import Batch
+from casesys.projections.dues import dues
 from casesys.store.reading import recorded, state_of
 from tests.community import COMMUNITY, STOCK, Community, founded, stock_charter, workdays
 from tests.replay.lives import LIVES
@@ -31,7 +33,9 @@ def told(community: Community, case_id: str, position: int, batch: Batch) -> Cas
     assert rule is not None
     charter = batch.world.document(rule.digest, CharterVersion)
     last = events[-1]
-    return CaseNow(case, events[0].position, last.position, last.leaf.effective_at, charter)
+    return CaseNow(
+        case, events[0].position, last.position, last.leaf.effective_at, charter, batch.world
+    )
 
 
 @pytest.mark.parametrize(("limit", "kept"), [(1, 1), (17, 3), (100, 10_000), (10_000, 10_000)])
@@ -108,3 +112,13 @@ def test_the_charter_is_that_of_the_last_event_until_one_is_pinned() -> None:
     assert versions == {waiting: STOCK.rule.version, accepted: STOCK.rule.version}
     versions = {name: now.charter.rule.version for name, now in after.cases.items()}
     assert versions == {waiting: "2026.2", accepted: STOCK.rule.version}
+
+
+def test_what_is_said_of_a_case_is_worked_out_once(community: Community) -> None:
+    """Given several read models that ask for a case's clocks and places, then all of them are given the same values."""
+    batch = Walk(community.log, 0).advance(10_000)
+
+    for now in batch.cases.values():
+        assert now.running is now.running
+        assert now.places is now.places
+        assert now.running == tuple(dues(now.case, now.charter, batch.world))

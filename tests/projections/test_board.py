@@ -22,7 +22,13 @@ from tests.projections.built import everything, plan
 from tests.projections.heyuan import heyuan
 from tests.projections.seasons import season
 from tests.projections.served import served
-from tests.projections.truths import Truth, board, board_shows_what_may_be_known, truth_of
+from tests.projections.truths import (
+    Truth,
+    board,
+    board_page,
+    board_shows_what_may_be_known,
+    truth_of,
+)
 
 
 @cache
@@ -234,7 +240,7 @@ def test_a_search_finds_only_what_may_be_known() -> None:
     """Given somebody who may not know of a report, or only looks into one grid, then they find no more by searching."""
     community, truth, cases = searched()
     held = (Sight("grid_worker", "grid-1"),)
-    pages = board_queries.page
+    pages = board_page
 
     by_worker = board(truth, "grid_worker", community.now, query="路灯")
     assert [row.case_id for row in by_worker] == [cases["lamp"]]
@@ -251,9 +257,7 @@ def test_a_search_gives_each_case_once(limit: int) -> None:
     held, wanted = (Sight("secretary", "community"),), BoardFilter(query="case-01")
 
     rows = everything(
-        lambda key: board_queries.page(
-            truth.db, held, wanted, now=community.now, after=key, limit=limit
-        )
+        lambda key: board_page(truth.db, held, wanted, now=community.now, after=key, limit=limit)
     )
 
     assert [row.case_id for row in rows] == [cases["lamp"], cases["bench"]]
@@ -270,9 +274,7 @@ def test_somebody_for_one_grid_or_type_sees_no_more() -> None:
     truth = truth_of(community.log)
 
     def seen(*held: Sight) -> list[str]:
-        page = board_queries.page(
-            truth.db, held, BoardFilter(), now=community.now, after=None, limit=9
-        )
+        page = board_page(truth.db, held, BoardFilter(), now=community.now, after=None, limit=9)
         return [row.case_id for row in page.items]
 
     worker = Sight("grid_worker", "grid-1")
@@ -298,7 +300,7 @@ def test_a_case_made_confidential_is_seen_no_more() -> None:
 
 
 @pytest.mark.parametrize("query", board_queries._LISTED, ids=str)  # noqa: SLF001 - whatever is asked
-def test_a_page_is_read_off_an_index_in_order(query: tuple[Order, bool]) -> None:
+def test_a_page_is_read_off_an_index_in_order(query: tuple[Order, bool, bool]) -> None:
     """Given any order, then SQLite finds the page in an index, and sorts and scans nothing."""
     db = served(founded().log, BOARD)
     given = {"place": "grid-1", "open": 1, "key": 0, "born": 0, "until": 0}
@@ -322,7 +324,7 @@ def test_what_is_rare_is_found_however_far_away() -> None:
 
     for query in (None, "路灯"):
         wanted = BoardFilter(category="lift_failure", query=query)
-        ask = partial(board_queries.page, db, held, wanted, now=community.now, limit=2)
+        ask = partial(board_page, db, held, wanted, now=community.now, limit=2)
         first = ask(after=None)
         assert first.items == ()
         assert first.following is not None

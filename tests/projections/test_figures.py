@@ -15,8 +15,8 @@ from casesys.domain.register.knowledge import Sight
 from casesys.domain.vocabulary import Stage
 from casesys.domain.working_time.zone import DAY
 from casesys.projections.batches import Walk
+from casesys.projections.cases import CaseNow
 from casesys.projections.chosen import EVERYTHING, Period, StatisticsFilter
-from casesys.projections.contract import CaseNow
 from casesys.projections.counting import of_log
 from casesys.projections.figures import (
     BEHIND_COUNT,

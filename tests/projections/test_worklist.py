@@ -223,16 +223,15 @@ def test_a_party_whose_consent_is_asked_is_awaited_by_name() -> None:
 
 
 def test_a_member_who_has_to_vote_is_awaited_by_name() -> None:
-    """Given a meeting, then each member who is present is awaited until they have voted, if they may know of the case."""
+    """Given a meeting, then each member who is present is awaited until they have voted, with or without a mandate."""
     community = founded()
-    voter, other = members("residents_representatives")[:2]
-    for person in (voter, other):
-        mandate = r.GiveMandate(
-            person_id=person, mandate_id=f"of-{person}", role="building_head", grid_id=COMMUNITY
-        )
-        community.register(mandate)
+    mandated, voter, other, absent = members("residents_representatives")[:4]
+    mandate = r.GiveMandate(
+        person_id=mandated, mandate_id="of-a-head", role="building_head", grid_id=COMMUNITY
+    )
+    community.register(mandate)
     case, community.now = noticed(community)
-    present = members("residents_representatives")
+    present = [m for m in members("residents_representatives") if m != absent]
     community.do(case, "record-attendance", "minute_taker", present=present)
 
     task = task_of(community, voter, "cast-vote")
@@ -241,8 +240,34 @@ def test_a_member_who_has_to_vote_is_awaited_by_name() -> None:
 
     community.do(case, "cast-vote", "teller", member=voter, choice=Choice.FOR)
     assert of(community, voter) == []
-    assert of(community, other)
-    assert of(community, members("residents_representatives")[2]) == []
+    for person in (mandated, other):
+        assert commands(of(community, person)) == ["cast-vote"]
+    assert of(community, absent) == []
+    assert of(community, other, grid="grid-1") == []
+    assert of(community, other, case_type="inquiry") == []
+    assert of(community, other, grid="grid-3", case_type="issue")
+
+
+def test_who_has_to_vote_learns_of_nothing_else_in_the_case() -> None:
+    """Given a member whose mandate does not let them know of a case, then they are shown their vote alone, as their own."""
+    community = founded()
+    voter = members("residents_representatives")[0]
+    mandate = r.GiveMandate(
+        person_id=voter,
+        mandate_id="of-a-teller",
+        role="teller",
+        grid_id=COMMUNITY,
+    )
+    community.register(mandate)
+    case, community.now = noticed(community)
+    community.do(case, "change-visibility", "privacy_officer", level="confidential", reason="…")
+    present = members("residents_representatives")
+    community.do(case, "record-attendance", "minute_taker", present=present)
+
+    task = task_of(community, voter, "cast-vote")
+
+    assert commands(of(community, voter)) == ["cast-vote"]
+    assert task.party == voter
 
 
 def noticed(community: Community) -> tuple[str, datetime]:

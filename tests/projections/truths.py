@@ -8,13 +8,15 @@ from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from casesys.domain.cases.preview import advancing
 from casesys.domain.charter.steps import OfficerDecision
 from casesys.domain.messages import Envelope
 from casesys.domain.processes.deadlines import upcoming
 from casesys.domain.refusals import Refusal
 from casesys.domain.register.authority import Standing, authorise_on_case, keep_duties_apart
-from casesys.domain.register.knowledge import sights
+from casesys.domain.register.knowledge import Sight, sights
 from casesys.domain.register.state import AdoptedCalendar, Person
 from casesys.domain.register.streams import calendar_stream
 from casesys.domain.vocabulary import Stage
@@ -25,10 +27,11 @@ from casesys.projections import board_queries, deadlines_queries, worklist_queri
 from casesys.projections.batches import Walk
 from casesys.projections.board import BOARD
 from casesys.projections.board_queries import BoardFilter, BoardRow, Order
-from casesys.projections.contract import CaseNow
+from casesys.projections.cases import CaseNow
+from casesys.projections.contract import Value
 from casesys.projections.deadlines import DEADLINES
 from casesys.projections.deadlines_queries import DeadlineFilter, DeadlineRow
-from casesys.projections.dues import dues
+from casesys.projections.paging import Page
 from casesys.projections.worklist import WORKLIST
 from casesys.projections.worklist_queries import WorklistFilter, WorklistRow
 from casesys.store.contract import EventLog
@@ -60,10 +63,25 @@ def truth_of(log: EventLog, until: int | None = None) -> Truth:
     return Truth(batch.cases, batch.world, people, db)
 
 
+def board_page(  # noqa: PLR0913 - as the page that it reads
+    db: sqlite3.Connection,
+    held: Sequence[Sight],
+    wanted: BoardFilter,
+    *,
+    now: datetime,
+    after: tuple[Value, ...] | None,
+    limit: int,
+) -> Page[BoardRow]:
+    """A page of the board, read."""
+    page = board_queries.page(db, held, wanted, now=now, after=after, limit=limit)
+    items = [msgspec.json.decode(item, type=BoardRow) for item in page.items]
+    return Page(tuple(items), page.following)
+
+
 def board(truth: Truth, person: str, now: datetime, **wanted: Any) -> list[BoardRow]:  # noqa: ANN401 - fields of the filter
     """What somebody sees of the board, in small pages."""
     held, filtered = sights(truth.people[person], now), BoardFilter(**wanted)
-    pages = partial(board_queries.page, truth.db, held, filtered, now=now, limit=3)
+    pages = partial(board_page, truth.db, held, filtered, now=now, limit=3)
     return list(everything(lambda key: pages(after=key)))
 
 
@@ -186,7 +204,7 @@ def _instants(truth: Truth, now: datetime) -> Sequence[datetime]:
     """Now, some instants after it at which something may change by itself, the ones just before, and long after."""
     changes = set()
     for each in truth.cases.values():
-        changes |= {due.due_at for due in dues(each, truth.world) if due.due_at is not None}
+        changes |= {due.due_at for due in each.running if due.due_at is not None}
         deliberation = each.case.deliberation
         if deliberation is not None and deliberation.notice is not None:
             changes.add(deliberation.notice.meets_at)

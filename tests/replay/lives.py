@@ -1,10 +1,14 @@
 """Lives of cases in a founded community, so many that together they hold every event a case can have."""
 
+import json
 from datetime import timedelta
 from functools import partial
 
+from casesys.domain.register.commands import InstallCharter
 from casesys.domain.vocabulary import Choice, EmergencyService, FactSource
 from tests.community import Community, members
+from tests.domain.charter.stock import document
+from tests.domain.neighbourhood import variant
 
 PHOTO = "a" * 64
 RECEIPT = "b" * 64
@@ -244,4 +248,28 @@ def referred(community: Community) -> str:
     return case
 
 
-LIVES = (lamp, lift, lapsed_lift, courtyard, silent, declined, referred)
+def published_twice(community: Community) -> str:
+    """A grid of its own mind publishes small decisions, hears nobody object, and publishes them once more."""
+    publish, objections = document()["procedures"]["big-residents"]["steps"][-2:]
+    steps = document()["procedures"]["small"]["steps"]
+    again = [*steps, publish, objections, publish | {"id": "publish-again"}]
+    charter = variant(("code", "grid-1"), ("procedures.small.steps", again))
+    text = json.dumps(charter, ensure_ascii=False)
+    community.register(InstallCharter(grid_id="grid-1", document=text))
+    case = community.collect("courtyard", "长椅移位", grid="grid-1", facts=SMALL)
+    do = partial(community.do, case)
+    do("accept-case", "duty_officer")
+    do("triage-case", "duty_officer")
+    do("convene-deliberation", "moderator", moderator="moderator")
+    do("table-proposal", "moderator", title="长椅移到树下")
+    for side in ("residents", "owners", "property"):
+        do("record-consent", "coordinator", side=side, consents=True)
+    for _ in range(2):
+        do("publish-decision", "moderator")
+        community.wait(days=30)
+        community.tick(case)
+    do("confirm-decision", "moderator")
+    return case
+
+
+LIVES = (lamp, lift, lapsed_lift, courtyard, silent, declined, referred, published_twice)

@@ -1,13 +1,16 @@
 """A history for programs: one JSON object with the same keys always."""
 
 import json
+from datetime import UTC, datetime
 
 import msgspec
 
+from casesys.domain.cases.commands import GiveNotice
 from casesys.replay.history import history
 from casesys.replay.record import record
 from tests.community import founded
 from tests.replay.conftest import Season
+from tests.replay.lives import PHOTO, SMALL
 
 
 def told(season: Season, name: str) -> dict[str, object]:
@@ -82,3 +85,30 @@ def test_an_erased_text_is_marked() -> None:
 
     assert entry["event"]["description"] == {"erased": True, "subject": f"initiator:{case}"}
     assert entry["event"]["location"] is None
+
+
+def test_an_instant_at_the_end_of_time_is_told_all_the_same() -> None:
+    """Given a meeting in the last hours of the year 9999, as commands once took it, when the case is recorded, then it is told."""
+    community = founded()
+    case = community.collect("courtyard", "铺设步道")
+    facts = SMALL | {"households_affected": 90, "residents_asked": True}
+    community.do(case, "establish-facts", "grid_worker", facts=facts, source="inspected")
+    community.do(case, "accept-case", "duty_officer")
+    community.do(case, "triage-case", "duty_officer")
+    community.do(case, "convene-deliberation", "moderator", moderator="moderator")
+    community.do(case, "record-opinion", "minute_taker", favourable=True)
+    community.do(case, "table-proposal", "moderator", title="铺设步道")
+    community.do(
+        case, "attach-evidence", "grid_worker", digest=PHOTO, media_type="image/jpeg", size=81234
+    )
+    unchecked = GiveNotice.model_construct(
+        {"case_id", "meets_at", "proofs"},
+        case_id=case,
+        meets_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC),
+        proofs=(PHOTO,),
+    )
+    community.give(unchecked, "moderator")
+
+    entry = record(history(community.log, community.vault, case))["entries"][-1]
+
+    assert "9999-12-31 23:59" in entry["says"]["en"]

@@ -1,21 +1,26 @@
 """Invariant 15: re-deciding a recorded command against what it read gives exactly the recorded events."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import msgspec
 import pytest
 from msgspec.structs import replace
 
+from casesys.domain.register.authority import CLOCK
 from casesys.domain.register.commands import AppointParty
 from casesys.evidence.canonical import canonical
 from casesys.evidence.leaf import Leaf
+from casesys.notary.ledger import Ledger
+from casesys.notary.notary import Notary
+from casesys.notary.sealing import seal, seals_of
 from casesys.replay.redecide import redecide
 from casesys.store.contract import Stored
 from casesys.vault import Vault, VaultError
-from tests.community import COMMUNITY, founded
+from tests.community import COMMUNITY, Community, founded
 from tests.replay.conftest import Season
 from tests.replay.forging import Forge, retold
-from tests.replay.lives import lamp
+from tests.replay.lives import LIVES, lamp
 
 
 def test_deciding_again_gives_the_recorded_events(season: Season) -> None:
@@ -38,6 +43,51 @@ def test_states_that_were_put_away_are_read_again(season: Season) -> None:
     report = redecide(community.log, community.vault, kept_states=3)
 
     assert (report.differing, report.events) == (0, community.log.head().size)
+
+
+def test_what_the_clock_gave_and_the_seals_are_decided_again() -> None:
+    """Given lives in which much is done by the clock alone, and the log sealed whenever time passes, then nothing differs."""
+    community = founded()
+    seal_as_time_passes(community)
+    for live in LIVES:
+        community.wait(hours=1)
+        live(community)
+
+    report = redecide(community.log, community.vault)
+
+    assert report.differences == ()
+    by_clock = Counter(
+        stored.leaf.type
+        for stored in community.log.read(0, report.events)
+        if stored.leaf.actor_id == CLOCK
+    )
+    assert by_clock.pop("log-sealed") == len(seals_of(community.log)) > 20
+    assert by_clock.total() > 5
+
+
+def test_a_seal_that_the_clock_did_not_give_is_named() -> None:
+    """Given a sealed log in which the seal says that somebody else gave it, when it is decided again, then it is named."""
+    community = founded()
+    seal_as_time_passes(community)
+    community.wait(hours=1)
+    forge = forging("log-sealed", around(actor_id="registrar"))
+
+    report = redecide(retold(community.log, forge), community.vault)
+
+    assert [(d.what, d.recorded) for d in report.differences] == [("decision", "accepted")]
+
+
+def seal_as_time_passes(community: Community) -> None:
+    """Have the log sealed after each time that is waited."""
+    notary = Notary(community.log, Ledger.in_memory(community.log.log_id))
+    wait = community.wait
+
+    def wait_and_seal(**duration: float) -> Community:
+        wait(**duration)
+        seal(notary, community.log, community.service.give, community.now)
+        return community
+
+    community.wait = wait_and_seal  # type: ignore[method-assign] # this community only
 
 
 def test_erased_texts_are_compared_by_whose_they_were() -> None:

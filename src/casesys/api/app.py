@@ -11,6 +11,7 @@ from casesys.api import (
     authentication,
     case_files,
     catalogue,
+    checkpoints,
     commands,
     figures,
     history,
@@ -18,6 +19,7 @@ from casesys.api import (
     live,
     operations,
     people,
+    proofs,
 )
 from casesys.api import problem_pages as pages
 from casesys.api.commands import Catalogue
@@ -26,6 +28,7 @@ from casesys.api.logs import Observed
 from casesys.api.openapi import DESCRIPTION, DocumentedApp
 from casesys.api.parts import Parts
 from casesys.api.problems import FAULT, Problem, answer, of_exception
+from casesys.api.turns import Turns
 from casesys.application.answers import CommandIdReused
 from casesys.application.json_input import InputInvalid
 from casesys.attachments import AttachmentRefused, FilesUnavailable
@@ -50,6 +53,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     live.router,
     figures.router,
     people.router,
+    checkpoints.router,
+    proofs.router,
     catalogue.router,
     pages.router,
     operations.router,
@@ -91,6 +96,7 @@ def create_app(
     )
     app.state.parts = parts
     app.state.catalogue = dict(people_commands()) if known is None else known
+    app.state.turns = Turns()
     app.state.case_files = case_files.CaseFiles(parts)
     for router in (*ROUTERS, *((authentication.router,) if parts.logins is not None else ())):
         # Not `include_router`: what is included keeps its router, and searching that costs as much as a small answer.

@@ -15,6 +15,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from casesys.api.authentication import actor_of
 from casesys.api.bodies import read_model, read_object_body
@@ -112,10 +114,12 @@ def is_on_register(kind: type[Command]) -> bool:
 
 
 async def collect(request: Request) -> Response:
-    """Collect a case."""
+    """Collect a case. It is given its id here: whoever could choose one could find out which there are."""
     actor = actor_of(request)
     no_parameters(request.scope["query_string"])
     fields = await read_object_body(request)
+    if CASE_ID in fields:
+        raise Problem("case-id-assigned")
     return await perform(request, parts_of(request), actor, CollectCase, fields)
 
 
@@ -138,14 +142,24 @@ async def on_register(request: Request) -> Response:
     return await perform(request, parts_of(request), actor, kind, fields)
 
 
-# The document has each command as an operation of its own (`openapi`). What a path names is read from the request: having it handed
-# over as a parameter costs more than all the rest of the routing.
-for path, route in (
-    ("/cases", collect),
-    ("/cases/{case_id}/{command}", on_case),
-    ("/register/{command}", on_register),
-):
-    router.add_api_route(path, route, methods=["POST"], include_in_schema=False)
+class _Told(Route):
+    """A route that its requests are told by. It hands nothing over as a parameter, which would cost more than the routing."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Say whether a request is for this route, and leave word of it."""
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
+
+
+# The document has each command as an operation of its own (`openapi`).
+router.routes.extend(
+    _Told(f"{router.prefix}{path}", route, methods=["POST"], include_in_schema=False)
+    for path, route in (
+        ("/cases", collect),
+        ("/cases/{case_id}/{command}", on_case),
+        ("/register/{command}", on_register),
+    )
+)
 
 
 def _chosen(request: Request, fits: Callable[[type[Command]], bool]) -> type[Command]:

@@ -158,6 +158,49 @@ KINDS: Mapping[str, Kind] = {
         "稍后再试；若一直如此，请操作员检查磁盘。",
         "Try again in a moment; if it lasts, have the operator check the disk.",
     ),
+    # -- evidence ---------------------------------------------------------------------------------
+    "no-checkpoint-yet": _k(
+        404,
+        "还没有签署过检查点。",
+        "No checkpoint has been signed yet.",
+        "稍后再试；若一直没有，请操作员用casesys keys generate生成密钥。",
+        "Try again later; if it lasts, have the operator make a key with casesys keys generate.",
+    ),
+    "unknown-checkpoint": _k(
+        404,
+        "没有恰好覆盖这么多条记录的检查点。",
+        "There is no checkpoint over just so many events.",
+        "写检查点第二行的数；不写则按适用的检查点。",
+        "Give the number on the second line of a checkpoint, or none.",
+    ),
+    "unknown-event": _k(
+        404,
+        "没有这条记录。",
+        "There is no such event.",
+        "写审计记录中的event_id，或其在日志中的位置。",
+        "Name it by its event_id in the audit trail, or by its position in the log.",
+    ),
+    "not-proved-yet": _k(
+        404,
+        "检查点尚未覆盖所要证明的内容。",
+        "The checkpoint does not cover yet what is to be proved.",
+        "等下一个检查点，或按更新的检查点来问。",
+        "Wait for the next checkpoint, or ask for a newer one.",
+    ),
+    "not-sealed-yet": _k(
+        404,
+        "日志的封印尚未及于此事项。",
+        "No seal of the log reaches the case yet.",
+        "等下一次封印。",
+        "Wait for the next seal.",
+    ),
+    "evidence-unavailable": _k(
+        503,
+        "暂时无法出具证据。",
+        "Evidence cannot be given just now.",
+        "稍后再试；若一直如此，请操作员查看日志。",
+        "Try again later; if it lasts, have the operator look at what the server has logged.",
+    ),
     # -- what is sent -----------------------------------------------------------------------------
     "head-too-large": _k(
         431,
@@ -235,6 +278,13 @@ KINDS: Mapping[str, Kind] = {
         "The case stands in the address, and is not named among the fields again.",
         "去掉case_id。",
         "Leave case_id out.",
+    ),
+    "case-id-assigned": _k(
+        422,
+        "事项编号由系统给出，不能自定。",
+        "A case is given its id here; it cannot be chosen.",
+        "去掉case_id；自己的编号写在source_ref中。",
+        "Leave case_id out; a number of your own goes into source_ref.",
     ),
     # -- preconditions and repetition -------------------------------------------------------------
     "version-missing": _k(

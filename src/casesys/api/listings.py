@@ -45,7 +45,7 @@ def _worklist(asking: Asking) -> Page[worklist_queries.WorklistRow]:
     )
 
 
-def _board(asking: Asking) -> Page[board_queries.BoardRow]:
+def _board(asking: Asking) -> Page[msgspec.Raw]:
     return board_queries.page(
         asking.db,
         asking.reader.sights,

@@ -57,7 +57,8 @@ class Asking(NamedTuple):
 class Listing(NamedTuple):
     """One list: its path below `/v1`, what it is, its read model, filters and items, and how a page is had.
 
-    `parts` are the parts of the path with the values they may have, any if that is None.
+    A page has items, or their JSON where the read model keeps that. `parts` are the parts of the path with the values they may have,
+    any if that is None.
     """
 
     path: str
@@ -128,7 +129,7 @@ def _serving(listing: Listing, question: Question[Any]) -> Callable[[Request], A
         following = None
         if page.following is not None:
             following = _next(request, parts.cursors.after(identity, page.following))
-        return _answer(page, position, following, asked.fields)
+        return _answer(_chosen(page.items, listing.item, asked.fields), position, following)
 
     return serve
 
@@ -150,12 +151,20 @@ def _next(request: Request, cursor: str) -> str:
     return f"{request.scope['path']}?{urlencode([*pairs, ('cursor', cursor)])}"
 
 
-def _answer(
-    page: Page[Any], position: int, following: str | None, fields: tuple[str, ...]
-) -> Response:
-    items: Sequence[object] = page.items
-    if fields:
-        items = [{field: getattr(item, field) for field in fields} for item in items]
+def _chosen(
+    items: Sequence[object], kind: type[msgspec.Struct], fields: tuple[str, ...]
+) -> Sequence[object]:
+    """Give items with the fields that were asked for, all if none were."""
+    if not fields:
+        return items
+    whole = (
+        msgspec.json.decode(item, type=kind) if isinstance(item, msgspec.Raw) else item
+        for item in items
+    )
+    return [{field: getattr(item, field) for field in fields} for item in whole]
+
+
+def _answer(items: Sequence[object], position: int, following: str | None) -> Response:
     headers = None if following is None else {"Link": f'<{following}>; rel="next"'}
     told = {"items": items, "position": position, "next": following}
     return json_response(told, position=position, headers=headers)

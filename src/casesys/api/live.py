@@ -23,6 +23,7 @@ from casesys.api.parameters import Parameters
 from casesys.api.parts import Parts, parts_of
 from casesys.api.positions import woken
 from casesys.api.problems import Problem
+from casesys.api.protocol import HANG_UP
 from casesys.api.reading import snapshot
 from casesys.api.schemas import problem_responses, reference
 from casesys.application.wording import FieldProblem
@@ -145,7 +146,6 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what happens until the reader has gone, is too slow or may not read on, or the server is to stop."""
-        del scope
         gone = asyncio.ensure_future(_gone(receive))
         try:
             with self._parts.meters.streaming():
@@ -161,7 +161,8 @@ class EventStream(Response):
                         await send(_body(block, more=True))
                 await send(_body(b"", more=False))
         except TimeoutError:
-            return  # the web server closes a connection whose answer is left unfinished
+            scope["extensions"][HANG_UP]["now"]()
+            await gone  # an answer left unfinished on a connection that is there would be a fault to the web server
         finally:
             gone.cancel()
 

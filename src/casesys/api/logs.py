@@ -2,14 +2,20 @@
 
 No personal data gets here, no secret and no query string: a request is told by its route, not by its path; a fault by its class and
 where it arose, not by its message, which may hold anything. Sentences of others are passed on only from the web server itself.
+
+Whatever waits for the system lets another thread at the interpreter, and getting that back takes many times longer than what was
+waited for. So one turn of the event loop writes all its lines at once, and the ids of requests take no random bytes.
 """
 
+import asyncio
 import logging
 import sys
 import traceback
+from collections.abc import Sequence
+from itertools import count
 from time import perf_counter
 from typing import BinaryIO
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import msgspec
 import structlog
@@ -28,7 +34,7 @@ _SPEAKS_ITSELF = ("uvicorn", "casesys")
 def open_log(stream: BinaryIO | None = None) -> FilteringBoundLogger:
     """Make a log that writes its lines to a stream, by default to standard error."""
     log: FilteringBoundLogger = structlog.wrap_logger(
-        structlog.BytesLogger(stream or sys.stderr.buffer),
+        _Lines(stream or sys.stderr.buffer),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", key="at"),
@@ -38,6 +44,34 @@ def open_log(stream: BinaryIO | None = None) -> FilteringBoundLogger:
         cache_logger_on_first_use=True,
     )
     return log
+
+
+class _Lines:
+    """Writes lines to a stream: those of one turn of an event loop together at its end, those of other threads at once."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._held: list[bytes] = []
+
+    def msg(self, line: bytes) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._out((line,))
+            return
+        if not self._held:
+            loop.call_soon(self._turn_over)
+        self._held.append(line)
+
+    info = warning = error = critical = msg
+
+    def _turn_over(self) -> None:
+        lines, self._held = self._held, []
+        self._out(lines)
+
+    def _out(self, lines: Sequence[bytes]) -> None:
+        self._stream.write(b"".join(line + b"\n" for line in lines))
+        self._stream.flush()
 
 
 def _encode(line: object, **_: object) -> bytes:
@@ -86,13 +120,14 @@ class Observed:
         self._app = app
         self._meters = meters
         self._log = log
+        self._run, self._counted = uuid4(), count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request pass. Its id is in the state of the scope, as `request_id`, and in the answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = scope.setdefault("state", {})["request_id"] = uuid4().hex
+        request_id = scope.setdefault("state", {})["request_id"] = self._next_id()
         began, status = perf_counter(), 500
 
         async def sending(message: Message) -> None:
@@ -117,3 +152,7 @@ class Observed:
                 status=status,
                 ms=round(seconds * 1000, 2),
             )
+
+    def _next_id(self) -> str:
+        """Give the next id: of 128 bits, in hexadecimal digits, that nobody else has and nobody foresees."""
+        return uuid5(self._run, str(next(self._counted))).hex

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
+from math import nan
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import generate_latest
 
+from casesys.notary.notary import Coverage
 from casesys.projections.standing import Slot, Standing
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -47,6 +50,16 @@ class Meters:
         )
         self.open_streams = 0
         self._log = Gauge("casesys_log_position", "The end of the log.", registry=registry)
+        self._covered = Gauge(
+            "casesys_checkpoint_position",
+            "The log position that the newest checkpoint covers; NaN when that cannot be read.",
+            registry=registry,
+        )
+        self._waiting = Gauge(
+            "casesys_checkpoint_waiting_seconds",
+            "How long the oldest event that no checkpoint covers has waited for one; 0 when all are covered.",
+            registry=registry,
+        )
         self._positions = _of_projections(
             "position", "The log position that a read model has come to.", registry
         )
@@ -76,6 +89,11 @@ class Meters:
         finally:
             self.open_streams -= 1
 
+    def checkpoint(self, coverage: Coverage | None, now: datetime) -> None:
+        """Take down how far checkpoints cover the log at an instant; None when that cannot be read."""
+        self._covered.set(nan if coverage is None else coverage.covered)
+        self._waiting.set(nan if coverage is None else _seconds_since(coverage.since, now))
+
     def exposition(self, log_position: int, standings: Iterable[Standing]) -> bytes:
         """Give all meters as text, with where the log and its read models stand now."""
         self._log.set(log_position)
@@ -88,6 +106,10 @@ class Meters:
                 self._lags.labels(standing.name).set(max(0, log_position - standing.position))
                 self._parked.labels(standing.name).set(standing.parked is not None)
         return generate_latest(self._registry)
+
+
+def _seconds_since(instant: datetime | None, now: datetime) -> float:
+    return 0.0 if instant is None else max(0.0, (now - instant).total_seconds())
 
 
 def _of_projections(what: str, told: str, registry: CollectorRegistry) -> Gauge:

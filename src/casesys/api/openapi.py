@@ -216,9 +216,9 @@ def body_of(kind: type[Command]) -> Schema:
 
 
 def _fit(body: Schema, kind: type[Command]) -> None:
-    """Make the schema of a command that of its body: the case stands in the address, and some fields can be left to us."""
+    """Make the schema of a command that of its body: no case chooses its id, and some fields can be left to us."""
     properties = body["properties"]
-    left_out = {CASE_ID} if is_on_case(kind) else set()
+    left_out = {CASE_ID} if issubclass(kind, CaseCommand) else set()
     for name in left_out:
         del properties[name]
     optional = {assignable(kind)} | left_out

@@ -1,5 +1,6 @@
 """What machines ask of the server: whether it lives, whether it is ready, and how it has been."""
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -15,6 +16,8 @@ from casesys.api.problems import Problem
 from casesys.api.reading import standing_now
 from casesys.api.schemas import answers, json_response, problem_responses
 from casesys.domain.register.authority import OPERATOR
+from casesys.notary.failures import NotaryError
+from casesys.notary.notary import Coverage
 from casesys.projections.failures import ViewsError
 from casesys.projections.standing import Slot, Standing
 from casesys.store import StoreError
@@ -40,17 +43,27 @@ class ModelStanding(msgspec.Struct, frozen=True, omit_defaults=True):
     parked_at: int | None = None
 
 
+class CheckpointStanding(msgspec.Struct, frozen=True):
+    """How many events the newest checkpoint covers (0: there is none), how many not, and since when the first of these waits."""
+
+    covered: int
+    uncovered: int
+    since: datetime | None
+
+
 class Readiness(msgspec.Struct, frozen=True):
     """Whether the server is ready: the log and the read models can be read, and none of these is far behind.
 
     A `degraded` one serves, but a read model is parked and does not follow; `casesys projections status` tells what to do.
-    `trouble` is the code of what stands in the way.
+    `trouble` is the code of what stands in the way. `checkpoint` is null where the notary's file cannot be read; whether checkpoints
+    are made does not count towards being ready.
     """
 
     status: Literal["ready", "degraded", "not-ready"]
     position: int
     projections: tuple[ModelStanding, ...]
     trouble: str | None = None
+    checkpoint: CheckpointStanding | None = None
 
 
 @router.get(
@@ -105,6 +118,7 @@ async def metrics(request: Request) -> Response:
     no_parameters(request.scope["query_string"])
     if all(mandate.role != OPERATOR for mandate in actor.mandates):
         raise Problem("for-operators")
+    parts.meters.checkpoint(_checkpoint(parts), actor.at)
     exposition = parts.meters.exposition(parts.log.head().size, standing_now(parts))
     return Response(exposition, headers={"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"})
 
@@ -117,13 +131,23 @@ def _readiness(parts: Parts) -> Readiness:
             for standing in standing_now(parts)
             if standing.slot is Slot.SERVING
         )
+        coverage = _checkpoint(parts)
     except (StoreError, ViewsError) as error:
         return Readiness("not-ready", 0, (), error.code)
+    checkpoint = None if coverage is None else CheckpointStanding(*coverage)
     if any(model.lag > LAG_AT_MOST and model.parked_at is None for model in models):
-        return Readiness("not-ready", end, models, "behind")
+        return Readiness("not-ready", end, models, "behind", checkpoint)
     if any(model.parked_at is not None for model in models):
-        return Readiness("degraded", end, models, "parked")
-    return Readiness("ready", end, models)
+        return Readiness("degraded", end, models, "parked", checkpoint)
+    return Readiness("ready", end, models, None, checkpoint)
+
+
+def _checkpoint(parts: Parts) -> Coverage | None:
+    """Give how far checkpoints cover the log, None when the notary's file cannot be read."""
+    try:
+        return parts.notary.coverage()
+    except NotaryError:
+        return None
 
 
 def _model(standing: Standing, end: int) -> ModelStanding:

@@ -120,7 +120,7 @@ def _types(structure: type[msgspec.Struct]) -> dict[str, frozenset[type[inspect.
     described = inspect.type_info(structure)
     assert isinstance(described, inspect.StructType)
     return {
-        field.name: frozenset(map(type, getattr(field.type, "types", (field.type,))))
+        field.encode_name: frozenset(map(type, getattr(field.type, "types", (field.type,))))
         for field in described.fields
     }
 

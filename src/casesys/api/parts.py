@@ -21,6 +21,7 @@ from casesys.attachments import Attachments
 from casesys.domain.register.knowledge import Sight
 from casesys.domain.register.state import Mandate
 from casesys.domain.world import World
+from casesys.notary.notary import Notary
 from casesys.projections.database import Views
 from casesys.replay.speaking import Language
 from casesys.settings import SiteSettings
@@ -30,10 +31,10 @@ from casesys.vault import Vault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The parts of a site, all but the service and the clock for the event loop alone.
+    """The parts of a site, all but the service, the notary and the clock for the event loop alone.
 
     `current` gives states never older than the log's end. `views` are the read models, `reader` is the connection to read them by,
-    and `progress` wakes who waits for them. `logins` are there in development only.
+    and `progress` wakes who waits for them. `notary` proves, and never signs. `logins` are there in development only.
     """
 
     service: Service
@@ -43,6 +44,7 @@ class Parts:
     progress: Progress
     cursors: Cursors
     attachments: Attachments
+    notary: Notary
     meters: Meters
     settings: SiteSettings
     clock: Clock

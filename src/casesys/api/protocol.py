@@ -1,4 +1,7 @@
-"""The web server's protocol with the limits that it lacks: how large the head of a request may be, and how slowly it may come."""
+"""The web server's protocol with the limits that it lacks: how large the head of a request may be, and how slowly it may come.
+
+It also lets an application hang up on a reader who takes nothing more: an extension of the scope, as ASGI has them.
+"""
 
 import asyncio
 
@@ -9,6 +12,9 @@ HEAD_BYTES = 32 * 1024
 
 HEAD_SECONDS = 10.0
 """From the first byte of a request, or from the beginning of a connection, to the end of the head."""
+
+HANG_UP = "casesys.hang-up"
+"""The extension of a scope whose `now` ends the connection at once, with whatever was not sent yet."""
 
 _BODY = (
     b'{"type":"/v1/problems/head-too-large","title":"Header fields too large","status":431,'
@@ -56,6 +62,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
+        self.scope["extensions"] = {HANG_UP: {"now": self.transport.abort}}
         self._begin_head()
 
     def on_headers_complete(self) -> None:

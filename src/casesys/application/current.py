@@ -35,6 +35,11 @@ class Current:
         self._log = log
         self._walk = Unfolding(log, kept_states, position=log.head().size)
 
+    @property
+    def position(self) -> int:
+        """The end of the log, as of the last look."""
+        return self._walk.position
+
     def now(self) -> Now:
         """Take in what was recorded since the last look, and give the world as it is."""
         news = self._log.read(self._walk.position, PAGE)
@@ -42,7 +47,7 @@ class Current:
             self._walk.pass_over(news)
         else:
             self._walk.skip_to(self._log.head().size)
-        return Now(self._walk.position, self._walk.world())
+        return Now(self.position, self.world())
 
     def world(self) -> World:
         """Give the world as of the last look once more, for another question: a world knows what was asked of it."""

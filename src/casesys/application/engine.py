@@ -5,7 +5,6 @@ state can be old when another process has written, so a refusal stands only when
 append that finds a stream changed is decided anew, one command at a time. A conflict or refusal hurts only its own command.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from casesys.application.answers import (
     Stale,
     answer_from_log,
 )
+from casesys.application.keeping import KeptStates
 from casesys.application.repeating import asks_the_same
 from casesys.application.writing import Drafted, draft, seal
 from casesys.domain.cases.commands import CaseCommand, CollectCase
@@ -27,12 +27,19 @@ from casesys.domain.register.authority import CLOCK
 from casesys.domain.register.state import Document
 from casesys.domain.register.streams import document_stream, grid_stream, person_stream
 from casesys.domain.world import Loaded, Missing, World
-from casesys.store.contract import Appended, Conflict, DuplicateCommand, EventLog, Unit
+from casesys.store.contract import (
+    Appended,
+    Conflict,
+    DuplicateCommand,
+    EventLog,
+    StoreError,
+    Unit,
+)
 from casesys.store.reading import state_of
 from casesys.vault.fields import VaultError
 from casesys.vault.vault import Vault
 
-Verdict = Answer | Refusal | CommandIdReused | Stale | VaultError
+Verdict = Answer | Refusal | CommandIdReused | Stale | Conflict | StoreError | VaultError
 """What becomes of one request."""
 
 OF_ONE = "subject-forgotten"
@@ -45,12 +52,11 @@ CONFLICTS_AT_MOST = 20
 class Engine:
     """Decides and appends. One caller at a time."""
 
-    def __init__(self, log: EventLog, vault: Vault, *, kept_states: int = 10_000) -> None:
-        """Work on a log and its vault, keeping at most so many states of streams between batches (0: none)."""
+    def __init__(self, log: EventLog, vault: Vault, *, kept_cases: int = 10_000) -> None:
+        """Work on a log and its vault, keeping the states of at most so many cases between batches (0: none), and the register's."""
         self.log = log
         self.vault = vault
-        self._kept_at_most = kept_states
-        self._states: OrderedDict[StreamId, Loaded] = OrderedDict()
+        self._kept = KeptStates(kept_cases)
         self._documents: dict[str, object] = {}
 
     def perform(self, requests: Sequence[Request]) -> list[Verdict]:
@@ -61,9 +67,7 @@ class Engine:
         try:
             return self._together(requests)
         except Conflict as conflict:
-            self._forget((conflict.stream,))
-            if len(requests) == 1:
-                return [self._alone(requests[0])]
+            self._kept.forget((conflict.stream,))
         except DuplicateCommand:
             if len(requests) == 1:
                 return [self._first_answer(requests[0])]
@@ -72,10 +76,22 @@ class Engine:
                 raise
             if len(requests) == 1:
                 return [self._first_answer(requests[0], error)]
-        return [self._alone(request) for request in requests]
+        return self._one_by_one(requests)
+
+    def _one_by_one(self, requests: Sequence[Request]) -> list[Verdict]:
+        """Commit requests one after the other. What concerns all is told to those who come after it: the others are stored."""
+        verdicts: list[Verdict] = []
+        for request in requests:
+            try:
+                verdicts.append(self._alone(request))
+            except (StoreError, VaultError) as trouble:
+                if not any(isinstance(verdict, Answer) for verdict in verdicts):
+                    raise
+                return verdicts + [trouble] * (len(requests) - len(verdicts))
+        return verdicts
 
     def _alone(self, request: Request) -> Verdict:
-        for attempt in range(CONFLICTS_AT_MOST):
+        for attempt in range(1, CONFLICTS_AT_MOST + 1):
             try:
                 return self._together((request,))[0]
             except DuplicateCommand:
@@ -85,9 +101,9 @@ class Engine:
                     raise
                 return self._first_answer(request, error)
             except Conflict as conflict:
-                self._forget((conflict.stream,))
-                if attempt == CONFLICTS_AT_MOST - 1:
-                    raise
+                self._kept.forget((conflict.stream,))
+                if attempt == CONFLICTS_AT_MOST:
+                    return conflict
         raise AssertionError("the last attempt answers or raises")
 
     def _together(self, requests: Sequence[Request]) -> list[Verdict]:
@@ -110,7 +126,7 @@ class Engine:
             ids.add(request.envelope.command_id)
         units = seal([each for each in outcomes if isinstance(each, Drafted)], self.vault)
         appended = iter(zip(units, self.log.append(units), strict=True) if units else ())
-        self._keep(batch.changed)
+        self._kept.keep(batch.changed)
         return [self._verdict(outcome, appended) for outcome in outcomes]
 
     def _verdict(
@@ -148,12 +164,12 @@ class Engine:
 
     def kept(self, stream: StreamId) -> Loaded | None:
         """Give the state kept of a stream."""
-        return self._states.get(stream)
+        return self._kept.get(stream)
 
     def load(self, streams: Iterable[StreamId]) -> dict[StreamId, Loaded]:
         """Read streams from the log and keep their states."""
         loaded = {s: state_of(events) for s, events in self.log.read_streams(list(streams)).items()}
-        self._keep(loaded)
+        self._kept.keep(loaded)
         return loaded
 
     @property
@@ -170,19 +186,6 @@ class Engine:
         document = loaded.state
         assert isinstance(document, Document)
         self._documents[digest] = parse_document(document.kind, document.text)
-
-    def _keep(self, states: Mapping[StreamId, Loaded]) -> None:
-        if not self._kept_at_most:
-            return
-        for stream, loaded in states.items():
-            self._states[stream] = loaded
-            self._states.move_to_end(stream)
-        while len(self._states) > self._kept_at_most:
-            self._states.popitem(last=False)
-
-    def _forget(self, streams: Iterable[StreamId]) -> None:
-        for stream in streams:
-            self._states.pop(stream, None)
 
 
 class _Batch:

@@ -38,7 +38,10 @@ class Service:
         return answered(self.give_all((Request(command, envelope),))[0])
 
     def give_all(self, requests: Sequence[Request]) -> list[Verdict]:
-        """Decide several commands in this thread and commit them together; a refusal is given back, not raised."""
+        """Decide several commands in this thread and commit them together; what befalls some of them is given back, not raised.
+
+        Raises StoreError or VaultError when nothing could be stored at all.
+        """
         with self._lock:
             return self.engine.perform(requests)
 

@@ -2,6 +2,7 @@
 
 from casesys.attachments.files import Attachments, Declared, Upload, open_attachments
 from casesys.attachments.refusing import AttachmentRefused, FilesUnavailable
+from casesys.attachments.sweeping import sweep
 
 __all__ = [
     "AttachmentRefused",
@@ -10,4 +11,5 @@ __all__ = [
     "FilesUnavailable",
     "Upload",
     "open_attachments",
+    "sweep",
 ]

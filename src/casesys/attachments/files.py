@@ -90,7 +90,7 @@ class Attachments:
         try:
             stored = self._stored(case_id, subject, reading, content)
             await obstore.put_async(self._store, incoming, stored)
-            place = f"{reading.digest}/{_mark(case_id)}-{uuid4()}"
+            place = f"{reading.digest}/{mark_of(case_id)}-{uuid4()}"
             await obstore.rename_async(self._store, incoming, place)
             await asyncio.to_thread(self._make_durable, place)
         except BaseError as error:
@@ -111,7 +111,7 @@ class Attachments:
         """
         try:
             listed = await obstore.list(self._store, digest).collect_async()
-            mark = f"{digest}/{_mark(case_id)}-"
+            mark = f"{digest}/{mark_of(case_id)}-"
             found = next((each for each in listed if each["path"].startswith(mark)), None)
             if found is None:
                 return None
@@ -200,7 +200,7 @@ def open_attachments(
     )
 
 
-def _mark(case_id: str) -> str:
+def mark_of(case_id: str) -> str:
     """Give what stands for a case in the names of files: no name that a person chose gets there."""
     return sha256(case_id.encode()).hexdigest()
 

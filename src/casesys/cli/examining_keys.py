@@ -1,4 +1,4 @@
-"""Doctor's look at the keys: the vault and its wrapping key, who may read the files, and who can act as operator."""
+"""Doctor's look at the keys: the vault and its wrapping key, what signs checkpoints, who may read the files, who is operator."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,6 +11,8 @@ from casesys.cli.keys import kept_secret
 from casesys.domain.messages import StreamId, Text
 from casesys.domain.register.authority import OPERATOR
 from casesys.domain.register.state import Person
+from casesys.notary.failures import CheckpointKeyInvalid, Unsigned
+from casesys.notary.keyring import SUFFIX, KeyRing
 from casesys.settings import StoreSettings
 from casesys.vault import Vault, VaultError
 
@@ -34,7 +36,8 @@ def examine_vault(settings: StoreSettings, log_id: str) -> Iterator[Finding]:
             f"密钥库在{folder}，主密钥相符",
             f"the vault in {folder} opens with its wrapping key",
         )
-    for file in (wrapping_key, folder / "operator.key"):
+    yield _signing(KeyRing(folder))
+    for file in (wrapping_key, folder / "operator.key", *sorted(folder.glob(f"*{SUFFIX}"))):
         if file.exists() and file.stat().st_mode & OTHERS:
             yield Finding(
                 Level.WARNING,
@@ -52,6 +55,34 @@ def examine_vault(settings: StoreSettings, log_id: str) -> Iterator[Finding]:
                 "in earnest keep it elsewhere, with a backup of its own (--keys, --wrapping-key)",
             ),
         )
+
+
+def _signing(ring: KeyRing) -> Finding:
+    try:
+        names = ", ".join(key.verifier.key_id.hex() for key in ring.signers())
+    except (CheckpointKeyInvalid, OSError) as error:
+        return Finding(
+            Level.ERROR,
+            CheckpointKeyInvalid.code,
+            Text(
+                f"检查点密钥无法读取（{error}）", f"a key for checkpoints cannot be read ({error})"
+            ),
+            Text("从备份恢复该文件，或移走它", "restore the file from a backup, or take it away"),
+        )
+    if names:
+        return fine("checkpoint-key", f"检查点由{names}签署", f"checkpoints are signed by {names}")
+    return Finding(
+        Level.WARNING,
+        Unsigned.code,
+        Text(
+            "没有签署检查点的密钥：日志若被整体改写，外人无从发现",
+            "no key signs checkpoints: if the whole log were written anew, nobody outside could tell",
+        ),
+        Text(
+            "执行casesys keys generate，并把公钥交给外人",
+            "casesys keys generate, and hand its public half out",
+        ),
+    )
 
 
 def examine_operators(

@@ -126,7 +126,7 @@ def _opened(settings: StoreSettings, project: Project, key: str | None) -> Itera
     """Open the store to import into; make it first if it is not there."""
     events = _made(settings, project)
     secret = secret_of(None if events else key, settings)
-    with open_service(settings, kept_states=STATES_KEPT) as service:
+    with open_service(settings, kept_cases=STATES_KEPT) as service:
         yield _Started(service, holder(service, secret, utc_now()).person, events)
 
 

@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from enum import StrEnum
 from typing import Protocol
 
+from casesys.evidence.languages import speaks_chinese
+
 
 class Language(StrEnum):
     """The languages casesys speaks."""
@@ -29,8 +31,6 @@ class Bilingual(Protocol):
         """The English."""
         ...
 
-
-_VARIABLES = ("CASESYS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 _current: ContextVar[Language] = ContextVar("language", default=Language.EN)
 
@@ -66,5 +66,4 @@ def _asked(arguments: Sequence[str]) -> Language | None:
 
 
 def _of_locale(environment: Mapping[str, str]) -> Language:
-    wanted = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
-    return Language.ZH if wanted.lower().startswith("zh") else Language.EN
+    return Language.ZH if speaks_chinese(environment) else Language.EN

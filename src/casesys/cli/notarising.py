@@ -1,7 +1,7 @@
 """`casesys keys`, `casesys checkpoint`, `casesys bundle`: what makes a log provable to those who do not trust whoever runs it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -17,10 +17,18 @@ from casesys.domain.messages import Text
 from casesys.evidence.checkpoints import told_by
 from casesys.evidence.notes import NoteInvalid, VerifierKey, in_base64
 from casesys.notary.bundling import bundle as bundle_of
-from casesys.notary.keyring import KeyRing, KeyThere, KeyUnknown
-from casesys.notary.keys import CheckpointKeyInvalid
-from casesys.notary.ledger import LedgerForeign
-from casesys.notary.notary import LogContradicts, Unproved, Unsigned
+from casesys.notary.failures import (
+    CheckpointKeyInvalid,
+    KeyThere,
+    KeyUnknown,
+    LedgerForeign,
+    LedgerUnavailable,
+    LogContradicts,
+    NotaryError,
+    Unproved,
+    Unsigned,
+)
+from casesys.notary.keyring import KeyRing
 from casesys.notary.sealing import seal
 from casesys.notary.verifying import NAME, origin_of
 from casesys.settings import StoreSettings
@@ -142,7 +150,7 @@ def checkpoint(
         note = notary.checkpoint()
         made = told_by(note)
         proof = [] if earlier is None else notary.consistency(told_by(earlier).size, made.size)
-    _write(out, note.encode())
+    _write(out, (note.encode(),))
     hashes = [in_base64(each) for each in proof]
     if json:
         say_json({"size": made.size, "root": made.root.hex(), "consistency": hashes})
@@ -191,8 +199,8 @@ def bundle(
         note = notary.latest() if kept is None else read_note(kept)
         if note is None:
             raise Unproved("there is no checkpoint yet")
-        made = bundle_of(service.engine.log, notary, case, note)
-    _write(out, made)
+        notary.advance()
+        _write(out, bundle_of(service.engine.log, notary, case, note))
 
 
 def read_note(file: Path) -> str:
@@ -205,10 +213,11 @@ def read_note(file: Path) -> str:
     return note
 
 
-def _write(file: Path, data: bytes) -> None:
+def _write(file: Path, pieces: Iterable[bytes]) -> None:
     """Put a file in its place whole: nobody ever finds half of it."""
     draft = file.with_name(f".{file.name}.part")
-    draft.write_bytes(data)
+    with draft.open("wb") as handle:
+        handle.writelines(pieces)
     os.replace(draft, file)  # noqa: PTH105 - over what may be there
 
 
@@ -224,15 +233,15 @@ def _folder(settings: StoreSettings) -> Path:
     return settings.keys
 
 
-_TOLD: dict[type[Exception], tuple[str, Status]] = {
-    KeyThere: ("checkpoint-key-exists", Status.INVALID),
-    KeyUnknown: ("checkpoint-key-unknown", Status.INVALID),
-    CheckpointKeyInvalid: ("checkpoint-key-invalid", Status.UNAVAILABLE),
-    Unsigned: ("checkpoint-key-missing", Status.UNAVAILABLE),
-    LedgerForeign: ("notary-foreign", Status.UNAVAILABLE),
-    LogContradicts: ("log-contradicts", Status.DAMAGED),
-    Unproved: ("not-proved-yet", Status.INVALID),
-    NoteInvalid: ("checkpoint-invalid", Status.INVALID),
+_STATUSES: dict[type[NotaryError], Status] = {
+    KeyThere: Status.INVALID,
+    KeyUnknown: Status.INVALID,
+    CheckpointKeyInvalid: Status.UNAVAILABLE,
+    Unsigned: Status.UNAVAILABLE,
+    LedgerForeign: Status.UNAVAILABLE,
+    LedgerUnavailable: Status.UNAVAILABLE,
+    LogContradicts: Status.DAMAGED,
+    Unproved: Status.INVALID,
 }
 _WORDS: dict[str, tuple[Text, Text]] = {
     "checkpoint-key-exists": (
@@ -258,6 +267,13 @@ _WORDS: dict[str, tuple[Text, Text]] = {
             "delete the .notary file beside the store: it is made again from the log",
         ),
     ),
+    "notary-unavailable": (
+        Text("公证文件现在无法读写", "the notary's file cannot be read or written just now"),
+        Text(
+            "检查存储旁的.notary文件及磁盘，再试一次",
+            "look at the .notary file beside the store and at the disk, and try again",
+        ),
+    ),
     "log-contradicts": (
         Text("日志与先前所见不一致", "the log is not what it was before"),
         Text(
@@ -281,9 +297,10 @@ def _told() -> Iterator[None]:
     """Tell what the notary could not do."""
     try:
         yield
-    except tuple(_TOLD) as error:
-        code, status = _TOLD[type(error)]
-        _fail(code, error, status)
+    except NotaryError as error:
+        _fail(error.code, error, _STATUSES[type(error)])
+    except NoteInvalid as error:
+        _fail("checkpoint-invalid", error, Status.INVALID)
 
 
 def _fail(code: str, error: Exception, status: Status) -> NoReturn:

@@ -12,7 +12,7 @@ import typer
 
 from casesys.application import Service
 from casesys.application.assigning import key_hash, new_secret
-from casesys.bootstrap import create_service, write_secret
+from casesys.bootstrap import create_service, open_notary, write_secret
 from casesys.cli import options as o
 from casesys.cli.failing import CommandFailed, Status
 from casesys.cli.language import spoken
@@ -25,6 +25,9 @@ from casesys.demo.player import SeasonClock
 from casesys.demo.season import NotCovered, play, span_until, stock_calendar
 from casesys.domain.messages import Envelope, Text
 from casesys.domain.register.commands import IssueApiKey
+from casesys.notary.keyring import KeyRing
+from casesys.notary.sealing import seal
+from casesys.notary.verifying import NAME, origin_of
 from casesys.settings import SQLITE, Environment, SiteSettings, StoreSettings
 from casesys.store import StoreError
 from casesys.store.contract import utc_now
@@ -105,6 +108,7 @@ def _play(settings: StoreSettings, until: datetime | None) -> None:
         recount(service.engine.log, service.engine.vault, season, took)
         if settings.keys is not None:
             write_secret(settings.keys / READERS_KEY, _key_of_reader(service, clock))
+            _sign(settings.keys, settings, service, clock)
 
 
 def _key_of_reader(service: Service, clock: SeasonClock) -> str:
@@ -116,6 +120,16 @@ def _key_of_reader(service: Service, clock: SeasonClock) -> str:
     envelope = Envelope(command_id=uuid4(), actor_id=OPERATOR, decided_at=clock.now)
     service.give(issue, envelope)
     return secret
+
+
+def _sign(keys: Path, settings: StoreSettings, service: Service, clock: SeasonClock) -> None:
+    """Make a key for checkpoints, seal the log and sign a first one, so that there is something to prove from the start."""
+    log, ring = service.engine.log, KeyRing(keys)
+    if not ring.signers():
+        ring.generate(origin_of(NAME, log.log_id))
+    with open_notary(settings, log) as notary:
+        seal(notary, log, service.give, clock.now)
+        notary.checkpoint()
 
 
 def _new_store() -> str:
@@ -193,15 +207,16 @@ def _say_where(settings: StoreSettings) -> None:
     )
     o.warn(
         spoken(
-            f"密钥（包括操作员的）以开发用默认方式存在{settings.keys}：谁读得到，谁就读得到个人信息。",
-            f"Its keys, the operator's among them, lie in {settings.keys}, a default for development:"
-            " who can read them can read personal data.",
+            f"密钥（包括操作员的和签署检查点的）以开发用默认方式存在{settings.keys}："
+            "谁读得到，谁就读得到个人信息，也能签署检查点。",
+            f"Its keys, the operator's and the one that signs checkpoints among them, lie in {settings.keys},"
+            " a default for development: who can read them can read personal data and sign.",
         )
     )
 
 
 def _say_what_to_try(settings: StoreSettings, address: str) -> None:
-    """Print three lines to type into a shell, as the secretary."""
+    """Print lines to type into a shell: three as the secretary, and one that takes no key."""
     assert settings.keys is not None
     key = settings.keys / READERS_KEY
     curl = f'curl -s -H "Authorization: Bearer $(cat {quote(str(key))})"'
@@ -216,4 +231,5 @@ def _say_what_to_try(settings: StoreSettings, address: str) -> None:
     say(f"  {curl} {address}/v1/board")
     say(f"  {curl} {address}/v1/cases/heyuan-001")
     say(f"  {curl} {send} {address}/v1/cases/heyuan-001/add-note")
+    say(f"  curl -s {address}/v1/audit/checkpoint")
     say()

@@ -1,6 +1,7 @@
 """`casesys serve`: serves a store over HTTP until it is asked to end."""
 
 import socket
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from casesys.cli.failing import CommandFailed, Status
 from casesys.cli.language import spoken
 from casesys.cli.printing import say
 from casesys.domain.messages import Text
-from casesys.settings import MEMORY, Environment, SiteSettings
+from casesys.settings import MEMORY, Environment, Pace, Paces, SiteSettings
 
 Host = Annotated[
     str,
@@ -37,6 +38,54 @@ Port = Annotated[
     ),
 ]
 
+CheckpointEvents = Annotated[
+    int,
+    typer.Option(
+        "--checkpoint-events",
+        envvar="CASESYS_CHECKPOINT_EVENTS",
+        min=1,
+        help=spoken("新增多少条记录即签署检查点", "after how many new events to sign a checkpoint"),
+    ),
+]
+CheckpointMinutes = Annotated[
+    int,
+    typer.Option(
+        "--checkpoint-minutes",
+        envvar="CASESYS_CHECKPOINT_MINUTES",
+        min=1,
+        max=525_600,
+        help=spoken(
+            "新记录至迟多少分钟后签署检查点",
+            "how long after the first new event to sign one at the latest",
+        ),
+    ),
+]
+SealEvents = Annotated[
+    int,
+    typer.Option(
+        "--seal-events",
+        envvar="CASESYS_SEAL_EVENTS",
+        min=1,
+        help=spoken("新增多少条记录即封印日志", "after how many new events to seal the log"),
+    ),
+]
+SealHours = Annotated[
+    int,
+    typer.Option(
+        "--seal-hours",
+        envvar="CASESYS_SEAL_HOURS",
+        min=1,
+        max=8_760,
+        help=spoken(
+            "新记录至迟多少小时后封印日志",
+            "how long after the first new event to seal it at the latest",
+        ),
+    ),
+]
+
+PACES = Paces()
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -56,6 +105,10 @@ def serve(
             ),
         ),
     ] = "production",
+    checkpoint_events: CheckpointEvents = PACES.checkpoints.events,
+    checkpoint_minutes: CheckpointMinutes = PACES.checkpoints.within // MINUTE,
+    seal_events: SealEvents = PACES.seals.events,
+    seal_hours: SealHours = PACES.seals.within // HOUR,
     keys: o.KeyFolder = None,
     wrapping_key: o.WrappingKeyFile = None,
     synchronous: o.Durability = "FULL",
@@ -64,7 +117,12 @@ def serve(
     """Serve a store over HTTP."""
     if store == MEMORY:
         raise _nothing_to_serve()
-    settings = SiteSettings(o.settings_of(store, keys, wrapping_key, synchronous), environment)
+    paces = Paces(
+        checkpoints=Pace(checkpoint_events, checkpoint_minutes * MINUTE),
+        seals=Pace(seal_events, seal_hours * HOUR),
+    )
+    store_settings = o.settings_of(store, keys, wrapping_key, synchronous)
+    settings = SiteSettings(store_settings, environment, paces)
     with listener_on(host, port, environment) as listener:
         run(settings, listener)
 

@@ -15,9 +15,11 @@ from uuid import UUID
 
 import msgspec
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     PlainValidator,
     StringConstraints,
     WithJsonSchema,
@@ -36,22 +38,47 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.
 """The name of one case, person, grid, body, …: a UUIDv7 by default, or what a source system calls it."""
 
 
+_EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 29, tzinfo=UTC)
+"""What lies between these has a local time, and a day before and after it, everywhere."""
+
+
 def _instant(value: object) -> datetime:
     """Read an instant as RFC 3339 writes it. A bare number or date is none: it would be taken for something else."""
     try:
         instant = datetime.fromisoformat(value) if isinstance(value, str) else value
         if isinstance(instant, datetime) and instant.tzinfo is not None:
-            return instant.astimezone(UTC)
+            kept = instant.astimezone(UTC)
+            if _EARLIEST <= kept <= _LATEST:
+                return kept
     except (ValueError, OverflowError):
         pass
-    msg = "an instant is written 2026-03-02T09:30+08:00 or 2026-03-02T01:30Z"
+    msg = "an instant is written 2026-03-02T09:30+08:00 or 2026-03-02T01:30Z, and not at the very ends of time"
     raise ValueError(msg)
 
 
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 """An instant of a command; whatever its offset, it is kept in UTC, as all instants are."""
 
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+_CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
+"""What breaks lines, drives terminals or turns the direction of the text around it: controls, separators, overrides."""
+
+_CONTROL = re.compile(f"[{_CONTROLS}]")
+
+
+def _of_one_line(text: str) -> str:
+    """Refuse what would make a text look like another, or like two, wherever it is shown."""
+    if _CONTROL.search(text):
+        raise ValueError("a text of one line has no control characters in it")
+    return text
+
+
+ShortText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    AfterValidator(_of_one_line),
+    Field(json_schema_extra={"pattern": f"^[^{_CONTROLS}]*$"}),
+]
 """Public text of one line; nothing about a private person belongs in it."""
 
 PERSONAL_TEXT_LIMIT = 20_000
@@ -66,6 +93,15 @@ class Text:
 
     zh: str
     en: str
+
+
+def _named_in_one_line(name: Text) -> Text:
+    _of_one_line(name.zh + name.en)
+    return name
+
+
+Name = Annotated[Text, AfterValidator(_named_in_one_line)]
+"""What something of the register is called."""
 
 
 class Personal(

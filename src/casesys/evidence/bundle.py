@@ -13,14 +13,16 @@ Nothing in it is trusted: what it says must follow from the checkpoint, and that
 import io
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from casesys.evidence.chain import Damage, Written, examined
+from casesys.evidence.chain import Chain, Damage, Written, leaf_at
 from casesys.evidence.checkpoints import Checkpoint, EventProof, read_proof, told_by
+from casesys.evidence.leaf_form import LeafFields, ReadLeaf, read_leaf
 from casesys.evidence.merkle import leaf_hash
 from casesys.evidence.notes import NoteInvalid
 from casesys.evidence.proofs import ProofInvalid, verify_inclusion
@@ -30,6 +32,7 @@ from casesys.evidence.streams_map import Entry, Last, StreamProof, key_of, verif
 FORMAT = "casesys-bundle.v1"
 BYTES_AT_MOST = 256 * 1024 * 1024
 FILES_AT_MOST = 200_000
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NAMES = re.compile(
     r"manifest\.json|checkpoint\.txt|completeness\.json|verify\.py|README\.txt|leaves/[1-9][0-9]{0,17}\.json|proofs/[1-9][0-9]{0,17}\.tlog-proof"
 )
@@ -56,7 +59,7 @@ class Verified(NamedTuple):
     note: str
 
 
-def verify_bundle(data: bytes) -> Verified:
+def verify_bundle(data: bytes, read: ReadLeaf = read_leaf) -> Verified:
     """Verify a bundle in itself; whether its checkpoint is to be trusted is for the caller to say.
 
     Raises BundleUnreadable, and Damage for the first part that does not follow from the checkpoint.
@@ -70,19 +73,21 @@ def verify_bundle(data: bytes) -> Verified:
         checkpoint = told_by(note)
     except NoteInvalid as error:
         raise Damage(None, "checkpoint-contradicted", str(error)) from error
-    leaves = _leaves(parts, note, checkpoint)
+    leaves = _leaves(parts, note, checkpoint, read)
     stream = str(manifest.get("stream"))
-    history = sorted(p for p, leaf in leaves.items() if leaf["stream"] == stream)
+    history = {position: leaf for position, leaf in leaves.items() if leaf.stream == stream}
     if not history:
         raise Damage(None, "stream-broken", f"the bundle has no event of {stream}")
-    raw = [Written(position, parts[f"leaves/{position}.json"]) for position in history]
-    chain = examined(raw, whole=False)
+    chain = Chain(whole=False)
+    for position, leaf in history.items():
+        chain.take(Written(position, parts[f"leaves/{position}.json"]), leaf)
+    _insist_on_log(str(chain.log_id), leaves, checkpoint)
     return Verified(
-        log=chain.log_id or "",
+        log=str(chain.log_id),
         stream=stream,
         events=len(history),
         upto=_completeness(parts, manifest.get("seal"), leaves, stream),
-        charters=_charters(leaves),
+        charters=_charters(leaves, history),
         withheld=chain.withheld,
         checkpoint=checkpoint,
         note=note,
@@ -102,19 +107,23 @@ def _parts(data: bytes) -> dict[str, bytes]:
         RuntimeError,
         OSError,
         ValueError,
+        struct.error,
     ) as error:
         raise BundleUnreadable(f"the file is no archive that can be read: {error}") from error
 
 
 def _unpacked(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
-    names = archive.namelist()
-    if len(names) > FILES_AT_MOST or len(set(names)) != len(names):
+    members = archive.infolist()
+    if len(members) > FILES_AT_MOST or len({each.filename for each in members}) != len(members):
         raise BundleUnreadable("the archive has too many files, or one of them twice")
     left = BYTES_AT_MOST
-    for name in names:
+    for each in members:
+        name = each.filename
         if not _NAMES.fullmatch(name):
             raise BundleUnreadable(f"no bundle has a file {name!r}")
-        with archive.open(name) as member:
+        if each.compress_type not in _PACKED:
+            raise BundleUnreadable(f"{name} is packed in a way that no bundle is")
+        with archive.open(each) as member:
             data = member.read(left + 1)
         left -= len(data)
         if left < 0:
@@ -140,22 +149,31 @@ def _object(parts: Mapping[str, bytes], name: str) -> dict[str, Any]:
 
 
 def _leaves(
-    parts: Mapping[str, bytes], note: str, checkpoint: Checkpoint
-) -> dict[int, dict[str, Any]]:
-    """Read every leaf and check that it is in the log that the checkpoint tells of."""
+    parts: Mapping[str, bytes], note: str, checkpoint: Checkpoint, read: ReadLeaf
+) -> dict[int, LeafFields]:
+    """Read every leaf, in order, and check that it is in the log that the checkpoint tells of."""
     leaves = {}
-    for name, data in parts.items():
-        if name.startswith("leaves/"):
-            position = int(name.removeprefix("leaves/").removesuffix(".json"))
-            try:
-                proof = read_proof(_text(parts, f"proofs/{position}.tlog-proof"))
-                _insist_on_same(proof, position, note)
-                digest, size, root = leaf_hash(data), checkpoint.size, checkpoint.root
-                verify_inclusion(digest, proof.index, size, proof.hashes, root)
-            except (NoteInvalid, ProofInvalid, BundleUnreadable) as error:
-                raise Damage(position, "proof-false", str(error)) from error
-            leaves[position] = _object(parts, name)
+    named = (name for name in parts if name.startswith("leaves/"))
+    for position in sorted(int(name[len("leaves/") : -len(".json")]) for name in named):
+        data = parts[f"leaves/{position}.json"]
+        try:
+            proof = read_proof(_text(parts, f"proofs/{position}.tlog-proof"))
+            _insist_on_same(proof, position, note)
+            digest, size, root = leaf_hash(data), checkpoint.size, checkpoint.root
+            verify_inclusion(digest, proof.index, size, proof.hashes, root)
+        except (NoteInvalid, ProofInvalid, BundleUnreadable) as error:
+            raise Damage(position, "proof-false", str(error)) from error
+        leaves[position] = leaf_at(position, data, read)
     return leaves
+
+
+def _insist_on_log(log_id: str, leaves: Mapping[int, LeafFields], checkpoint: Checkpoint) -> None:
+    """Insist that all leaves are of the log that the checkpoint names."""
+    if not checkpoint.origin.endswith(f"/{log_id}"):
+        raise Damage(None, "leaf-foreign", f"the checkpoint is one of {checkpoint.origin}")
+    for position, leaf in leaves.items():
+        if leaf.log != log_id:
+            raise Damage(position, "leaf-foreign", f"the leaf is one of log {leaf.log}")
 
 
 def _insist_on_same(proof: EventProof, position: int, note: str) -> None:
@@ -166,7 +184,7 @@ def _insist_on_same(proof: EventProof, position: int, note: str) -> None:
 def _completeness(
     parts: Mapping[str, bytes],
     seal: int | None,
-    leaves: Mapping[int, Mapping[str, Any]],
+    leaves: Mapping[int, LeafFields],
     stream: str,
 ) -> int:
     """Check that no event of the stream is left out below the seal; give how far it reaches, 0 without a seal."""
@@ -174,12 +192,14 @@ def _completeness(
         return 0
     try:
         size, last = _sealed(leaves[seal], _object(parts, "completeness.json"), stream)
+    except BundleUnreadable as error:
+        raise Damage(None, "seal-false", str(error)) from error
     except (LookupError, TypeError, ValueError, OverflowError, ProofInvalid) as error:
         raise Damage(None, "seal-false", f"{type(error).__name__}: {error}") from error
     below = [
-        (leaf["stream_seq"], position)
+        (leaf.stream_seq, position)
         for position, leaf in leaves.items()
-        if leaf["stream"] == stream and position <= size
+        if leaf.stream == stream and position <= size
     ]
     seq, position = max(below, default=(0, 0))
     if seq != last.seq or leaf_hash(parts[f"leaves/{position}.json"]) != last.leaf_hash:
@@ -191,26 +211,32 @@ def _completeness(
     return size
 
 
-def _sealed(seal: Mapping[str, Any], told: Mapping[str, Any], stream: str) -> tuple[int, Last]:
+def _sealed(seal: LeafFields, told: Mapping[str, Any], stream: str) -> tuple[int, Last]:
     """Give how far a seal reaches, and the last event of the stream that the map under it holds."""
     last = Last(int(told["last"]["seq"]), bytes.fromhex(told["last"]["leaf_hash"]))
     beside = tuple(bytes.fromhex(each) for each in told["beside"])
-    root = bytes.fromhex(seal["public_data"]["map_root"])
-    if (seal["type"], seal["stream"]) != (SEAL, SEAL_STREAM):
+    root = bytes.fromhex(seal.public_data["map_root"])
+    if (seal.type, seal.stream) != (SEAL, SEAL_STREAM):
         raise ProofInvalid("the leaf is not that of a seal")
     verify_stream(stream, StreamProof(beside, Entry(key_of(stream), last)), root)
-    return int(seal["public_data"]["size"]), last
+    return int(seal.public_data["size"]), last
 
 
-def _charters(leaves: Mapping[int, Mapping[str, Any]]) -> tuple[str, ...]:
-    """Check that each document is the one its name says."""
+def _charters(
+    leaves: Mapping[int, LeafFields], history: Mapping[int, LeafFields]
+) -> tuple[str, ...]:
+    """Check that each document is the one its name says, and that all that the case's events rest on are there."""
     found = []
     for position, leaf in leaves.items():
-        kind, _, digest = leaf["stream"].partition("/")
+        kind, _, digest = leaf.stream.partition("/")
         if kind == "document":
-            if sha256(str(leaf["public_data"].get("text")).encode()).hexdigest() != digest:
+            if sha256(str(leaf.public_data.get("text")).encode()).hexdigest() != digest:
                 raise Damage(
                     position, "document-altered", f"the text is not that of document {digest}"
                 )
             found.append(digest)
+    for position, leaf in history.items():
+        for cited in (leaf.rule_digest, leaf.calendar_digest):
+            if cited is not None and cited not in found:
+                raise Damage(position, "document-altered", f"document {cited} was left out")
     return tuple(found)

@@ -4,11 +4,11 @@ No floats and only integers that every JSON reader keeps; keys are ASCII, becaus
 code point, and only there both agree.
 """
 
-from typing import NewType, cast
+from typing import NewType
 
 import msgspec
 
-SAFE_INTEGER = 2**53 - 1
+from casesys.evidence.leaf_form import admit
 
 Canonical = NewType("Canonical", msgspec.Raw)
 """A JSON object in canonical form. Only the functions below make one; what a leaf gives back was made by it once."""
@@ -36,7 +36,7 @@ def canonical(value: object) -> Canonical:
             written = msgspec.Raw(_encoder.encode(plain))
         if type(plain) is not dict:
             raise ValueError("a part of a leaf is a JSON object")
-        _admit(plain)
+        admit(plain)
     except UnicodeError as error:
         raise ValueError("a leaf holds whole characters, no lone surrogates") from error
     except RecursionError as error:
@@ -50,21 +50,3 @@ def canonical_message(value: object) -> Canonical:
     The types of the catalogue admit nothing that has no canonical form, which a test proves type by type.
     """
     return Canonical(msgspec.Raw(_encoder.encode(value)))
-
-
-def _admit(value: object) -> None:
-    """Refuse what has no single canonical form among the values that JSON knows."""
-    kind = type(value)
-    if kind is dict:
-        for key, part in cast("dict[str, object]", value).items():
-            if not key.isascii():
-                raise ValueError(f"a key of a leaf is ASCII text, not {key!r}")
-            _admit(part)
-    elif kind is list or kind is tuple:
-        for part in cast("list[object]", value):
-            _admit(part)
-    elif kind is int:
-        if not -SAFE_INTEGER <= cast("int", value) <= SAFE_INTEGER:
-            raise ValueError(f"an integer of a leaf lies within ±{SAFE_INTEGER}")
-    elif kind is float:
-        raise ValueError("a leaf holds no floats: give an integer of a smaller unit, or text")

@@ -4,8 +4,7 @@ A note may carry several signatures, so that a key can be replaced: whoever veri
 others are passed over.
 """
 
-import base64
-import binascii
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import NamedTuple, Protocol
@@ -169,14 +168,14 @@ def _insist_on_text(text: str) -> None:
 
 def in_base64(data: bytes) -> str:
     """Write bytes as notes do (RFC 4648, section 4)."""
-    return base64.b64encode(data).decode()
+    return b2a_base64(data, newline=False).decode()
 
 
 def from_base64(text: str) -> bytes | None:
     """Read bytes, None if they are not written in the one form they have: or a note could be altered and still be valid."""
     try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        data = a2b_base64(text, strict_mode=True)
+    except ValueError:
         return None
     return data if in_base64(data) == text else None
 

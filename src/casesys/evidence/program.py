@@ -2,16 +2,26 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NamedTuple
 
-from casesys.evidence.bundle import BundleUnreadable, Verified, verify_bundle
+from casesys.evidence.bundle import BYTES_AT_MOST, BundleUnreadable, Verified, verify_bundle
 from casesys.evidence.chain import Damage
 from casesys.evidence.checkpoints import Checkpoint, open_checkpoint, told_by
-from casesys.evidence.notes import NoteInvalid, SignaturesUnchecked, VerifierKey, read_verifier_key
+from casesys.evidence.languages import LANGUAGES, Words, speaks_chinese
+from casesys.evidence.leaf_form import ReadLeaf, read_leaf
+from casesys.evidence.notes import (
+    NOTE_AT_MOST,
+    NoteInvalid,
+    SignaturesUnchecked,
+    read_verifier_key,
+)
+from casesys.evidence.telling import joined, of_damage
 
 
 class Status(IntEnum):
@@ -40,9 +50,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="a checkpoint of the log that you or somebody you trust has kept",
     )
     parser.add_argument("--json", action="store_true", help="answer with one JSON object")
+    parser.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        default="zh" if speaks_chinese(os.environ) else "en",
+        help="of the answer; that of the environment by default",
+    )
     given = parser.parse_args(arguments)
     verdict = judged(given.bundle, key=given.key, kept=given.checkpoint)
-    sys.stdout.write(verdict.as_json() if given.json else f"{verdict.name}: {verdict.says}\n")
+    says = verdict.says.zh if given.language == "zh" else verdict.says.en
+    answer = {"status": verdict.name, "says": says, **verdict.particulars}
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a poor terminal is no reason to fail
+    told = json.dumps(answer, ensure_ascii=False) if given.json else f"{verdict.name}: {says}"
+    sys.stdout.write(told + "\n")
     return verdict.status
 
 
@@ -50,7 +71,7 @@ class Verdict(NamedTuple):
     """How a verification ended, in words and in particulars."""
 
     status: Status
-    says: str
+    says: Words
     particulars: Mapping[str, object] = {}
 
     @property
@@ -58,25 +79,32 @@ class Verdict(NamedTuple):
         """The status by its name."""
         return self.status.name.lower().replace("_", "-")
 
-    def as_json(self) -> str:
-        """Give everything as a line of JSON."""
-        answer = {"status": self.name, "says": self.says, **self.particulars}
-        return json.dumps(answer, ensure_ascii=False) + "\n"
+
+def damaged(damage: Damage) -> Verdict:
+    """Tell of damage."""
+    particulars = {"position": damage.position, "kind": damage.kind}
+    return Verdict(Status.DAMAGED, of_damage(damage), particulars)
 
 
-def judged(bundle: Path, *, key: str | None, kept: Path | None) -> Verdict:
+def unreadable(error: Exception) -> Verdict:
+    """Tell of what nothing follows from."""
+    return Verdict(Status.UNREADABLE, Words(f"无法读取（{error}）", str(error)))
+
+
+def judged(
+    bundle: Path, *, key: str | None, kept: Path | None, read: ReadLeaf = read_leaf
+) -> Verdict:
     """Verify a bundle against a key or a checkpoint that somebody trusts."""
     try:
-        verified = verify_bundle(bundle.read_bytes())
+        verified = verify_bundle(_contents(bundle), read)
         status, why = _trust(verified, key, kept)
     except Damage as damage:
-        particulars = {"position": damage.position, "kind": damage.kind}
-        return Verdict(Status.DAMAGED, str(damage), particulars)
+        return damaged(damage)
     except (BundleUnreadable, NoteInvalid, OSError, UnicodeDecodeError) as error:
-        return Verdict(Status.UNREADABLE, str(error))
-    told = (
-        f"{verified.stream}: {verified.events} events, {verified.withheld} personal texts withheld; "
-        f"{_reach(verified)}; {why}"
+        return unreadable(error)
+    there = Words(
+        f"{verified.stream}：{verified.events}条记录，{verified.withheld}项个人内容未附",
+        f"{verified.stream}: {verified.events} events, {verified.withheld} personal texts withheld",
     )
     found: dict[str, object] = {
         "log": verified.log,
@@ -88,39 +116,63 @@ def judged(bundle: Path, *, key: str | None, kept: Path | None) -> Verdict:
         "size": verified.checkpoint.size,
         "root": verified.checkpoint.root.hex(),
     }
-    return Verdict(status, told, found)
+    return Verdict(status, joined(there, _reach(verified), why), found)
 
 
-def _reach(verified: Verified) -> str:
+def _contents(bundle: Path) -> bytes:
+    """Read the file, unless it is larger than all that may be in it. Raises BundleUnreadable, OSError."""
+    if bundle.stat().st_size > BYTES_AT_MOST:
+        raise BundleUnreadable(f"no bundle has more than {BYTES_AT_MOST} bytes")
+    return bundle.read_bytes()
+
+
+def kept_note(file: Path) -> str:
+    """Read a checkpoint that somebody kept, whatever an editor or the mail has made of its line ends.
+
+    Raises OSError, UnicodeDecodeError.
+    """
+    with file.open(encoding="utf-8-sig") as handle:
+        return handle.read(NOTE_AT_MOST + 1)  # what is longer is refused as too long
+
+
+def _reach(verified: Verified) -> Words:
     if not verified.upto:
-        return "nothing shows that these are all"
-    return f"all there are up to position {verified.upto} of the log"
+        return Words("无从知道是否齐全", "nothing shows that these are all")
+    return Words(
+        f"截至日志第{verified.upto}条，该事项的记录齐全",
+        f"all there are up to position {verified.upto} of the log",
+    )
 
 
-def _trust(verified: Verified, key: str | None, kept: Path | None) -> tuple[Status, str]:
+def _trust(verified: Verified, key: str | None, kept: Path | None) -> tuple[Status, Words]:
     """Say whether the checkpoint of a bundle is one to trust: by a key, or because it is the one that was kept."""
     reasons = []
     if key is not None:
         try:
-            _signed_by(verified.note, read_verifier_key(key))
-            reasons.append("the checkpoint is signed by the key you gave")
+            insist_on_signature(verified.note, key)
+            reasons.append(
+                Words("检查点由您给出的密钥签署", "the checkpoint is signed by the key you gave")
+            )
         except SignaturesUnchecked as error:
             if kept is None:
-                return Status.SELF_CONSISTENT_ONLY, str(error)
+                unchecked = Words("未装cryptography软件包，签名未经核验", str(error))
+                return Status.SELF_CONSISTENT_ONLY, unchecked
     if kept is not None:
-        _compare(told_by(kept.read_text(encoding="utf-8")), verified.checkpoint)
-        reasons.append("the checkpoint is the one you kept")
+        _compare(told_by(kept_note(kept)), verified.checkpoint)
+        reasons.append(Words("检查点即您保存的那个", "the checkpoint is the one you kept"))
     if not reasons:
-        return (
-            Status.SELF_CONSISTENT_ONLY,
+        return Status.SELF_CONSISTENT_ONLY, Words(
+            "没有您的密钥或检查点，只知自相一致",
             "without a key or checkpoint of yours, only self-consistent",
         )
-    return Status.WHOLE, "; ".join(reasons)
+    return Status.WHOLE, joined(*reasons)
 
 
-def _signed_by(note: str, key: VerifierKey) -> None:
+def insist_on_signature(note: str, key: str) -> None:
+    """Insist that a key has signed a checkpoint. Raises Damage, NoteInvalid for what is no key, SignaturesUnchecked."""
+    trusted = read_verifier_key(key)
     try:
-        open_checkpoint(note, [key])
+        open_checkpoint(note, [trusted])
     except NoteInvalid as error:
         raise Damage(None, "checkpoint-contradicted", str(error)) from error
 

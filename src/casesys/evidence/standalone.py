@@ -4,9 +4,11 @@ What verifies a bundle anywhere is thereby the very code that verifies it here.
 """
 
 import ast
+from functools import cache
 from importlib.resources import files
 
 MODULES = (
+    "leaf_form",
     "merkle",
     "nodes",
     "proofs",
@@ -16,13 +18,15 @@ MODULES = (
     "chain",
     "seals",
     "bundle",
+    "languages",
+    "telling",
     "program",
 )
 """In the order in which they build on each other."""
 
 _OURS = "casesys."
 _HEAD = '''#!/usr/bin/env python3
-"""Verifies a bundle of casesys: python3 verify.py BUNDLE [--key KEY] [--checkpoint FILE] [--json].
+"""Verifies a bundle of casesys: python3 verify.py BUNDLE [--key KEY] [--checkpoint FILE] [--json] [--language zh|en].
 
 It needs Python 3.11 and nothing else; signatures are checked if the package `cryptography` is installed. It reads the files it is
 given, asks no network and writes nothing. Below stand the modules of casesys that verify, as they are.
@@ -30,6 +34,7 @@ given, asks no network and writes nothing. Below stand the modules of casesys th
 '''
 
 
+@cache
 def verifier() -> str:
     """Give the verifier as the text of one Python file."""
     imports: dict[str, None] = {}

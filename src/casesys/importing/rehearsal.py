@@ -159,5 +159,5 @@ class NothingKept(Vault):
 
 def rehearsal_on(log: EventLog) -> Service:
     """Give a service that decides everything on top of a log and writes nothing to it."""
-    engine = Engine(Rehearsal(log), NothingKept.in_memory(log.log_id), kept_states=STATES_KEPT)
+    engine = Engine(Rehearsal(log), NothingKept.in_memory(log.log_id), kept_cases=STATES_KEPT)
     return Service(engine)

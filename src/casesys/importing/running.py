@@ -27,6 +27,7 @@ from casesys.importing.preparing import Registrar
 from casesys.importing.problems import ROWS, RowRefused, refuse_row
 from casesys.importing.reading import Project
 from casesys.importing.values import Row
+from casesys.store import Conflict, StoreError
 from casesys.vault import VaultError
 
 AT_ONCE = 512
@@ -190,8 +191,8 @@ class Run:
         verdicts = self._service.give_all([each.request for each in underway])
         going_on = []
         for each, verdict in zip(underway, verdicts, strict=True):
-            if isinstance(verdict, Stale | VaultError):
-                raise verdict  # an import expects no version, and nobody of its own was erased
+            if isinstance(verdict, Stale | Conflict | StoreError | VaultError):
+                raise verdict  # an import expects no version, and nobody of its own was erased; it can be taken up again
             if not isinstance(verdict, Answer):
                 life, step = each.life, message_type(type(each.request.command))
                 refusal = _row_refusal(verdict)

@@ -1,13 +1,12 @@
 """Making a bundle: one case with everything that it takes to verify it offline; what is in it says `casesys.evidence.bundle`.
 
-Personal texts are never in it: the leaves commit to their ciphertexts only.
+Personal texts are never in it: the leaves commit to their ciphertexts only. A bundle is made piece by piece, so that a large one can
+be sent while it is made.
 """
 
-import io
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
 from casesys.domain.cases.state import case_stream
 from casesys.domain.messages import StreamId
@@ -15,10 +14,12 @@ from casesys.domain.register.streams import document_stream
 from casesys.evidence.bundle import FORMAT
 from casesys.evidence.checkpoints import told_by
 from casesys.evidence.standalone import verifier
-from casesys.evidence.streams_map import Last
-from casesys.notary.notary import Notary, Unproved
-from casesys.notary.sealing import Seal, seals_of
+from casesys.notary.failures import Unproved
+from casesys.notary.notary import Notary
+from casesys.notary.sealing import Shown, shown
 from casesys.store.contract import EventLog, Stored
+
+PIECE_BYTES = 64 * 1024
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the archive, so that the same case under the same checkpoint gives the same bundle."""
@@ -35,54 +36,43 @@ Use a verify.py that you trust: the one in here, or better one from elsewhere.
 """
 
 
-class Proved(NamedTuple):
-    """The last event of a stream, and the way to it in the map."""
+def bundle(log: EventLog, notary: Notary, case_id: str, note: str) -> Iterator[bytes]:
+    """Give the bundle of a case as of a checkpoint, in pieces. The notary has advanced as far as that at least.
 
-    last: Last
-    beside: Sequence[bytes]
-
-
-def bundle(log: EventLog, notary: Notary, case_id: str, note: str) -> bytes:
-    """Give the bundle of a case as of a checkpoint.
-
-    Raises Unproved when the checkpoint covers nothing of the case, LogContradicts for a checkpoint that is not this log's,
-    NoteInvalid for a text that is none.
+    Raises, before the first piece, Unproved when the checkpoint covers nothing of the case, LogContradicts for a checkpoint that
+    is not this log's, NoteInvalid for a text that is none.
     """
     checkpoint = told_by(note)
-    notary.advance()
     notary.insist_on_own(checkpoint)
     stream = case_stream(case_id)
     history = log.read_stream(stream, upto_position=checkpoint.size)
     if not history:
         raise Unproved(f"the checkpoint over {checkpoint.size} events covers nothing of {case_id}")
     leaves = {each.position: each for each in (*history, *_cited(log, history))}
-    seal, complete = _last_seal(log, notary, stream, checkpoint.size)
-    if seal is not None:
-        leaves |= {each.position: each for each in log.read(seal.position - 1, 1)}
-    files: dict[str, str | bytes] = {
-        "README.txt": README,
-        "manifest.json": _manifest(log, stream, seal),
-        "checkpoint.txt": note,
-        "verify.py": verifier(),
-    }
+    complete = shown(log, notary, stream, checkpoint.size)
     if complete is not None:
-        files["completeness.json"] = _completeness(complete)
+        leaves[complete.seal.position] = complete.seal
+    manifest = _manifest(log, stream, complete)
+    return _packed(_files(notary, note, manifest, complete, leaves))
+
+
+def _files(
+    notary: Notary,
+    note: str,
+    manifest: str,
+    complete: Shown | None,
+    leaves: Mapping[int, Stored],
+) -> Iterator[tuple[str, str | bytes]]:
+    """Give the files of a bundle by their names."""
+    yield "README.txt", README
+    yield "manifest.json", manifest
+    yield "checkpoint.txt", note
+    yield "verify.py", verifier()
+    if complete is not None:
+        yield "completeness.json", _completeness(complete)
     for position in sorted(leaves):
-        files[f"leaves/{position}.json"] = leaves[position].leaf_bytes
-        files[f"proofs/{position}.tlog-proof"] = notary.prove_to(position, note).text
-    return _packed(files)
-
-
-def _last_seal(
-    log: EventLog, notary: Notary, stream: StreamId, upto: int
-) -> tuple[Seal, Proved] | tuple[None, None]:
-    """Give the last seal up to a position and what it shows of a stream; nothing if it reaches no event of it."""
-    for seal in reversed(seals_of(log, upto)):
-        complete = notary.complete(stream, seal.size)
-        if complete.last is None:
-            break
-        return seal, Proved(complete.last, complete.proof.beside)
-    return None, None
+        yield f"leaves/{position}.json", leaves[position].leaf_bytes
+        yield f"proofs/{position}.tlog-proof", notary.prove_to(position, note).text
 
 
 def _cited(log: EventLog, history: list[Stored]) -> Iterator[Stored]:
@@ -95,23 +85,23 @@ def _cited(log: EventLog, history: list[Stored]) -> Iterator[Stored]:
         yield from found
 
 
-def _manifest(log: EventLog, stream: StreamId, seal: Seal | None) -> str:
+def _manifest(log: EventLog, stream: StreamId, complete: Shown | None) -> str:
     return _json(
         {
             "format": FORMAT,
             "log": log.log_id,
             "stream": stream,
-            "seal": None if seal is None else seal.position,
+            "seal": None if complete is None else complete.seal.position,
         }
     )
 
 
-def _completeness(proved: Proved) -> str:
-    last, beside = proved
+def _completeness(complete: Shown) -> str:
+    last = complete.last
     return _json(
         {
             "last": {"seq": last.seq, "leaf_hash": last.leaf_hash.hex()},
-            "beside": [each.hex() for each in beside],
+            "beside": [each.hex() for each in complete.beside],
         }
     )
 
@@ -120,10 +110,34 @@ def _json(value: object) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def _packed(files: dict[str, str | bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in files.items():
-            member = zipfile.ZipInfo(name, _LONG_AGO)
-            archive.writestr(member, content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+class _Sink:
+    """Takes what an archive writes, to be taken on from here; nobody can go back in it."""
+
+    def __init__(self) -> None:
+        self.written = bytearray()
+
+    def write(self, data: bytes, /) -> int:
+        self.written += data
+        return len(data)
+
+    def flush(self) -> None:
+        """Hold nothing back."""
+
+    def close(self) -> None:
+        """Keep what was written."""
+
+    def take(self) -> bytes:
+        taken = bytes(self.written)
+        self.written.clear()
+        return taken
+
+
+def _packed(files: Iterator[tuple[str, str | bytes]]) -> Iterator[bytes]:
+    """Give an archive of some files in pieces of about the same size."""
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name, content in files:
+            archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), content, zipfile.ZIP_DEFLATED)
+            if len(sink.written) >= PIECE_BYTES:
+                yield sink.take()
+    yield sink.take()

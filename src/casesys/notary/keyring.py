@@ -6,18 +6,11 @@ A key is retired by taking its file away: what it has signed stays signed, and w
 from pathlib import Path
 
 from casesys.evidence.notes import NoteInvalid, VerifierKey
-from casesys.notary.keys import CheckpointKey, CheckpointKeyInvalid
+from casesys.notary.failures import CheckpointKeyInvalid, KeyThere, KeyUnknown
+from casesys.notary.keys import CheckpointKey
 
 SUFFIX = ".checkpoint-key"
 RETIRED = ".retired"
-
-
-class KeyUnknown(Exception):
-    """No key of that id signs for the log."""
-
-
-class KeyThere(Exception):
-    """The log has a key already: another is made by replacing it."""
 
 
 class KeyRing:

@@ -10,12 +10,9 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from casesys.evidence.notes import VerifierKey, named
+from casesys.notary.failures import CheckpointKeyInvalid
 
 PREFIX = "casesys-checkpoint-key"
-
-
-class CheckpointKeyInvalid(Exception):
-    """The file holds no key for checkpoints."""
 
 
 class CheckpointKey:

@@ -7,18 +7,20 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any, NamedTuple, Self
 
 from casesys.evidence.merkle import HASH_BYTES, Peaks
 from casesys.evidence.nodes import Node, covering, place, places
 from casesys.evidence.streams_map import EMPTY, Entry, Fork, Knot, Last
+from casesys.notary.failures import LedgerForeign, LedgerUnavailable
 
 APPLICATION_ID = 0x434E4F54
 """`CNOT` in ASCII, in the header of the file."""
 
 FORMAT_VERSION = 1
 BUSY_SECONDS = 5.0
+IN_MEMORY = ":memory:"
 
 _TABLES = (
     "CREATE TABLE nodes (place INTEGER PRIMARY KEY, hash BLOB NOT NULL)",
@@ -28,21 +30,21 @@ _TABLES = (
         id INTEGER PRIMARY KEY CHECK (id = 1), log_id TEXT NOT NULL, mapped INTEGER NOT NULL, map_root BLOB NOT NULL
     )""",
 )
+_APPLICATION = "PRAGMA application_id"
+_VERSION = "PRAGMA user_version"
+_COUNT_TABLES = "SELECT count(*) FROM sqlite_schema"
 _SELECT_NODES = "SELECT place, hash FROM nodes WHERE place IN (SELECT value FROM json_each(?))"
 _COUNT_NODES = "SELECT coalesce(max(place) + 1, 0) FROM nodes"
-_INSERT_NODE = "INSERT INTO nodes VALUES (?, ?)"
+_INSERT_NODE = "INSERT OR IGNORE INTO nodes VALUES (?, ?)"
 _SELECT_KNOT = "SELECT knot FROM knots WHERE path = ?"
 _PUT_KNOT = "INSERT INTO knots VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET knot = excluded.knot"
 _SELECT_LEDGER = "SELECT log_id, mapped, map_root FROM ledger"
 _INSERT_LEDGER = "INSERT INTO ledger VALUES (1, ?, 0, ?)"
-_UPDATE_MAP = "UPDATE ledger SET mapped = ?, map_root = ?"
+_UPDATE_MAP = "UPDATE ledger SET mapped = ?, map_root = ? WHERE mapped = ?"
 _INSERT_CHECKPOINT = "INSERT OR REPLACE INTO checkpoints VALUES (?, ?)"
 _SELECT_LATEST = "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1"
 _SELECT_FROM = "SELECT note FROM checkpoints WHERE size >= ? ORDER BY size LIMIT 1"
-
-
-class LedgerForeign(Exception):
-    """The file is no notary's, another log's, or damaged: it may be deleted, since it is derived from the log again."""
+_SELECT_OVER = "SELECT note FROM checkpoints WHERE size = ?"
 
 
 class Mapped(NamedTuple):
@@ -53,38 +55,30 @@ class Mapped(NamedTuple):
 
 
 class Ledger:
-    """The file, for one process that writes and any number that read."""
+    """The file, for any number of threads and processes: what several of them derive at once is kept once."""
 
-    def __init__(self, connection: sqlite3.Connection, log_id: str) -> None:
-        """Take a connection to a file that is laid out; `open` and `in_memory` are for callers."""
-        self._db = connection
-        self._lock = Lock()
+    def __init__(self, path: Path | None, log_id: str) -> None:
+        """Name the ledger of a log; None lives as long as this object. The file is opened, or made, when first asked for.
+
+        Whatever is asked of it raises LedgerForeign or LedgerUnavailable, and may be asked again.
+        """
+        self._address = IN_MEMORY if path is None else str(path)
+        self._connected: sqlite3.Connection | None = None
+        self._closed = False
+        self._lock = RLock()
         self.log_id = log_id
 
     @classmethod
-    def open(cls, path: Path, log_id: str) -> Self:
-        """Open the ledger of a log, made if there is none. Raises LedgerForeign."""
-        return cls._over(str(path), log_id)
+    def open(cls, path: Path | None, log_id: str) -> Self:
+        """Open the ledger of a log at once, made if there is none. Raises LedgerForeign, LedgerUnavailable."""
+        ledger = cls(path, log_id)
+        ledger.mapped()
+        return ledger
 
     @classmethod
     def in_memory(cls, log_id: str) -> Self:
         """Make a ledger that is gone when it is closed."""
-        return cls._over(":memory:", log_id)
-
-    @classmethod
-    def _over(cls, address: str, log_id: str) -> Self:
-        connection = sqlite3.connect(
-            address, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
-        )
-        try:
-            _lay_out(connection, log_id)
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise LedgerForeign(f"{address} cannot be read: {error}") from error
-        except BaseException:
-            connection.close()
-            raise
-        return cls(connection, log_id)
+        return cls.open(None, log_id)
 
     # -- the tree -----------------------------------------------------------------------------------------------------------
 
@@ -108,9 +102,9 @@ class Ledger:
         return Peaks(size, tuple(self.read(list(covering(0, size)))))
 
     def grow(self, nodes: Iterable[tuple[Node, bytes]]) -> None:
-        """Add the nodes that some more leaves settle, the leaves among them."""
-        with self._writing():
-            self._db.executemany(_INSERT_NODE, ((place(node), digest) for node, digest in nodes))
+        """Add the nodes that some more leaves settle, the leaves among them; those that are there stay as they are."""
+        with self._transaction("BEGIN IMMEDIATE") as db:
+            db.executemany(_INSERT_NODE, ((place(node), digest) for node, digest in nodes))
 
     # -- the map ------------------------------------------------------------------------------------------------------------
 
@@ -124,75 +118,137 @@ class Ledger:
         rows = self._rows(_SELECT_KNOT, path)
         return _decoded(rows[0][0]) if rows else None
 
-    def map(self, mapped: Mapped, changed: Mapping[str, Knot]) -> None:
-        """Keep the map as it is over more leaves."""
-        with self._writing():
-            self._db.executemany(
-                _PUT_KNOT, ((path, _encoded(knot)) for path, knot in changed.items())
-            )
-            self._db.execute(_UPDATE_MAP, mapped)
+    def map(self, before: Mapped, after: Mapped, changed: Mapping[str, Knot]) -> bool:
+        """Keep the map as it is over more leaves; say whether it was, as it is not when others have moved it on since."""
+        with self._transaction("BEGIN IMMEDIATE") as db:
+            moved = db.execute(_UPDATE_MAP, (*after, before.size)).rowcount == 1
+            if moved:
+                db.executemany(
+                    _PUT_KNOT, ((path, _encoded(knot)) for path, knot in changed.items())
+                )
+        return moved
 
     # -- checkpoints --------------------------------------------------------------------------------------------------------
 
     def keep(self, size: int, note: str) -> None:
-        """Keep a checkpoint that was signed."""
-        with self._writing():
-            self._db.execute(_INSERT_CHECKPOINT, (size, note))
+        """Keep a checkpoint that was signed, durable when this returns: nobody else can sign it again."""
+        with self._using() as db:
+            db.execute("PRAGMA synchronous = FULL")
+            try:
+                db.execute(_INSERT_CHECKPOINT, (size, note))
+            finally:
+                db.execute("PRAGMA synchronous = NORMAL")
 
     def latest(self) -> str | None:
         """Give the checkpoint over the most leaves."""
-        rows = self._rows(_SELECT_LATEST)
-        return str(rows[0][0]) if rows else None
+        return self._note(_SELECT_LATEST)
 
     def covering(self, position: int) -> str | None:
         """Give the first checkpoint that covers a position of the log."""
-        rows = self._rows(_SELECT_FROM, position)
-        return str(rows[0][0]) if rows else None
+        return self._note(_SELECT_FROM, position)
 
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._lock:
-            self._db.close()
+    def over(self, size: int) -> str | None:
+        """Give the checkpoint over so many leaves."""
+        return self._note(_SELECT_OVER, size)
 
-    def _rows(self, statement: str, *values: object) -> list[Any]:
-        with self._lock:
-            return self._db.execute(statement, values).fetchall()
+    # -- the file -----------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def snapshot(self) -> Iterator[None]:
+        """Read all that is read inside the block as of one moment."""
+        with self._transaction("BEGIN"):
+            yield
+
+    def close(self) -> None:
+        """Let go of the file for good."""
         with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
+            self._closed = True
+            if self._connected is not None:
+                self._connected.close()
+                self._connected = None
+
+    def _note(self, statement: str, *values: object) -> str | None:
+        rows = self._rows(statement, *values)
+        return str(rows[0][0]) if rows else None
+
+    def _rows(self, statement: str, *values: object) -> list[Any]:
+        with self._using() as db:
+            return db.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with self._using() as db:
+            db.execute(begin)
             try:
-                yield
-                self._db.execute("COMMIT")
+                yield db
+                db.execute("COMMIT")
             finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        """Have the connection for oneself. Raises LedgerForeign when it is opened, LedgerUnavailable."""
+        with self._lock:
+            try:
+                if self._connected is None:
+                    self._connected = self._connect()
+                yield self._connected
+            except sqlite3.Error as error:
+                raise LedgerUnavailable(f"{self._address}: {error}") from error
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._closed:
+            raise LedgerUnavailable(f"{self._address} is closed")
+        connection = sqlite3.connect(
+            self._address, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
+        )
+        try:
+            _lay_out(connection, self.log_id)
+        except sqlite3.OperationalError:
+            connection.close()
+            raise
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise LedgerForeign(f"{self._address} cannot be read: {error}") from error
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
 
 def _lay_out(connection: sqlite3.Connection, log_id: str) -> None:
     """Make the tables in an empty file; insist that those of a file that has some are this log's."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is derived again
-    connection.execute("BEGIN IMMEDIATE")
-    with closing(connection.cursor()) as cursor:
-        (application,) = cursor.execute("PRAGMA application_id").fetchone()
-        (tables,) = cursor.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        if application == 0 and tables == 0:
-            cursor.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            cursor.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+    if _is_empty(connection):
+        connection.execute("BEGIN IMMEDIATE")
+        if _is_empty(connection):  # nobody was faster
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
             for statement in _TABLES:
-                cursor.execute(statement)
-            cursor.execute(_INSERT_LEDGER, (log_id, EMPTY))
-            cursor.execute("COMMIT")
-            return
-        (version,) = cursor.execute("PRAGMA user_version").fetchone()
-        cursor.execute("ROLLBACK")
-        if application != APPLICATION_ID or version != FORMAT_VERSION:
-            raise LedgerForeign("the file is not a notary's, or one of another format")
-        ((owner, _, _),) = cursor.execute(_SELECT_LEDGER).fetchall()
-        if owner != log_id:
-            raise LedgerForeign(f"the file belongs to log {owner}, not to {log_id}")
+                connection.execute(statement)
+            connection.execute(_INSERT_LEDGER, (log_id, EMPTY))
+        connection.execute("COMMIT")
+    if (_asked(connection, _APPLICATION), _asked(connection, _VERSION)) != (
+        APPLICATION_ID,
+        FORMAT_VERSION,
+    ):
+        raise LedgerForeign("the file is not a notary's, or one of another format")
+    owner = _asked(connection, _SELECT_LEDGER)
+    if owner != log_id:
+        raise LedgerForeign(f"the file belongs to log {owner}, not to {log_id}")
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return not _asked(connection, _APPLICATION) and not _asked(connection, _COUNT_TABLES)
+
+
+def _asked(connection: sqlite3.Connection, statement: str) -> object:
+    """Give the first column of the one row that a statement finds."""
+    with closing(connection.execute(statement)) as cursor:
+        found: object = cursor.fetchone()[0]
+    return found
 
 
 def _encoded(knot: Knot) -> bytes:

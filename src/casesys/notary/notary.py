@@ -3,7 +3,8 @@
 It refuses to sign a head that contradicts what it has seen before: of a log restored from an older copy, or altered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -21,23 +22,23 @@ from casesys.evidence.streams_map import (
     stream_proof,
     updated,
 )
+from casesys.notary.failures import LogContradicts, Unproved, Unsigned
 from casesys.notary.ledger import Ledger, Mapped
 from casesys.store.contract import EventLog, Stored
 
 PAGE = 2_000
 """How many events are read from the log at once."""
 
-
-class LogContradicts(Exception):
-    """The log is not the one whose tree was kept: it has lost events, or others stand in their place. Nothing is signed."""
-
-
-class Unsigned(Exception):
-    """The log has no key to sign checkpoints with."""
+Signers = Callable[[], Sequence[Signer]]
+"""Gives the keys that sign just now: one may be added or retired while the notary works."""
 
 
-class Unproved(Exception):
-    """There is no checkpoint yet that covers what is to be proved."""
+class Coverage(NamedTuple):
+    """How many events are vouched for, how many are not yet, and when the first of these was recorded (None if there is none)."""
+
+    covered: int
+    uncovered: int
+    since: datetime | None
 
 
 class Completeness(NamedTuple):
@@ -58,56 +59,84 @@ class _View(msgspec.Struct, frozen=True, gc=False):
 _view = msgspec.json.Decoder(_View)
 
 
-class Notary:
-    """Follows one log. One caller at a time; proofs may be asked of another notary over the same file meanwhile."""
+def nobody() -> Sequence[Signer]:
+    """Give no keys: who only proves needs none."""
+    return ()
 
-    def __init__(
-        self, log: EventLog, ledger: Ledger, origin: str, signers: Sequence[Signer]
-    ) -> None:
-        """Work for a log under the name that its checkpoints carry. Without signers it can prove, but not sign."""
+
+class Notary:
+    """Follows one log, and answers from any thread. Several may work over the same file at once.
+
+    Everything may raise LedgerForeign or LedgerUnavailable.
+    """
+
+    def __init__(self, log: EventLog, ledger: Ledger, signers: Signers = nobody) -> None:
+        """Work for a log. Without signers it can prove, but not sign."""
         self._log = log
         self._ledger = ledger
-        self._origin = origin
         self._signers = signers
 
-    def advance(self) -> int:
-        """Let the tree grow with the log; give its size. Raises LogContradicts."""
-        peaks = self._ledger.peaks()
-        head = self._log.head()
+    def advance(self, at_most: int | None = None) -> bool:
+        """Let the tree grow with the log, by so many events at the most; say whether it is all there. Raises LogContradicts."""
+        peaks, head = self._ledger.peaks(), self._log.head()
         if head.size < peaks.size:
             raise LogContradicts(f"the log has {head.size} events, and had {peaks.size}")
-        while events := self._log.read(peaks.size, PAGE):
+        end = head.size if at_most is None else min(head.size, peaks.size + at_most)
+        while peaks.size < end:
+            events = self._log.read(peaks.size, min(PAGE, end - peaks.size))
+            if not events:
+                raise LogContradicts(f"the log has no event {peaks.size + 1}")
             hashes = [stored.leaf_hash for stored in events]
             self._ledger.grow(settled(peaks.size, peaks.hashes, hashes))
             peaks = peaks.push(*hashes)
-            if peaks.size == head.size and peaks != head.peaks:
-                raise LogContradicts("the log has another head than its events give")
-        if peaks.size == head.size and peaks != head.peaks:
+        if end < head.size:
+            return False
+        if peaks != head.peaks:
             raise LogContradicts("other events stand in the log than it had before")
-        return peaks.size
+        return True
 
     def checkpoint(self) -> str:
         """Sign the head of the log and keep the checkpoint; the last one again, if nothing was added since.
 
         Raises LogContradicts, and Unsigned where there is no key.
         """
-        size = self.advance()
-        latest = self._ledger.latest()
+        self.advance()
+        size, latest = self._ledger.size(), self._ledger.latest()
         if latest is not None and told_by(latest).size == size:
             return latest
-        self.insist_on_keys()
-        note = Checkpoint(self._origin, size, self._ledger.peaks().root()).signed(*self._signers)
+        signers = self.insist_on_keys()
+        checkpoint = Checkpoint(
+            origin=signers[-1].verifier.name, size=size, root=self._ledger.peaks(size).root()
+        )
+        note = checkpoint.signed(*signers)
         self._ledger.keep(size, note)
         return note
 
-    def insist_on_keys(self) -> None:
-        """Insist that there is a key to sign with. Raises Unsigned."""
-        if not self._signers:
-            raise Unsigned("there is no key to sign with")
+    def insist_on_keys(self) -> Sequence[Signer]:
+        """Give the keys to sign with. Raises Unsigned, CheckpointKeyInvalid."""
+        signers = self._signers()
+        if not signers:
+            raise Unsigned("there is no key to sign checkpoints with")
+        return signers
 
     def latest(self) -> str | None:
         """Give the last checkpoint that was signed."""
         return self._ledger.latest()
+
+    def over(self, size: int) -> str:
+        """Give the checkpoint over so many events. Raises Unproved if none was signed here."""
+        note = self._ledger.over(size)
+        if note is None:
+            raise Unproved(f"no checkpoint over {size} events was signed")
+        return note
+
+    def coverage(self) -> Coverage:
+        """Give what the newest checkpoint covers, and what it does not."""
+        note = self._ledger.latest()
+        covered, size = 0 if note is None else told_by(note).size, self._log.head().size
+        first = self._log.read(covered, 1)
+        since = first[0].leaf.recorded_at if first else None
+        return Coverage(covered, max(0, size - covered), since)
 
     def prove(self, position: int) -> EventProof:
         """Prove that the event at a position is in the log, by the first checkpoint that covers it. Raises Unproved."""
@@ -123,8 +152,8 @@ class Notary:
         return EventProof(index, tuple(hashes), note)
 
     def insist_on_own(self, checkpoint: Checkpoint) -> None:
-        """Insist that a checkpoint is one of this log, as far as it has grown. Raises LogContradicts."""
-        if checkpoint.origin != self._origin:
+        """Insist that a checkpoint is one of this log, as far as the tree has grown. Raises LogContradicts."""
+        if not checkpoint.origin.endswith(f"/{self._ledger.log_id}"):
             raise LogContradicts(f"the checkpoint is one of {checkpoint.origin}")
         size = self._ledger.size()
         if checkpoint.size > size:
@@ -141,25 +170,27 @@ class Notary:
         return consistency_proof(old, new, self._ledger.read)
 
     def map_streams(self, upto: int) -> Mapped:
-        """Let the map of streams grow over the first `upto` leaves; give it. Raises ValueError if it covers more already."""
-        size, root = self._ledger.mapped()
-        if upto < size:
-            raise ValueError(f"the map covers {size} events already")
-        while size < upto:
-            events = self._log.read(size, min(PAGE, upto - size))
+        """Let the map of streams grow over the first `upto` leaves; give it as it is then, which may be over more of them."""
+        while (mapped := self._ledger.mapped()).size < upto:
+            events = self._log.read(mapped.size, min(PAGE, upto - mapped.size))
             if not events:
                 raise LogContradicts(f"the log has no {upto} events")
             root, changed = updated(self._ledger.knot, dict(map(_last, events)))
-            size = events[-1].position
-            self._ledger.map(Mapped(size, root), changed)
-        return Mapped(size, root)
+            # Where another process has moved it on meanwhile, it goes on from there.
+            self._ledger.map(mapped, Mapped(events[-1].position, root), changed)
+        return mapped
+
+    def mapped(self) -> int:
+        """Give how many leaves the map of streams reaches over."""
+        return self._ledger.mapped().size
 
     def complete(self, stream: StreamId, upto: int) -> Completeness:
         """Prove which event of a stream is the last of the first `upto`; a map that is not kept is made anew, which takes a while."""
-        kept = self._ledger.mapped()
-        mapped, read = (kept, self._ledger.knot) if kept.size == upto else self._mapped_anew(upto)
-        proof = stream_proof(read, stream)
-        return Completeness(stream, *mapped, proof.last_of(stream), proof)
+        with self._ledger.snapshot():
+            mapped = self._ledger.mapped()
+            if mapped.size == upto:
+                return _complete(stream, mapped, self._ledger.knot)
+        return _complete(stream, *self._mapped_anew(upto))
 
     def _mapped_anew(self, upto: int) -> tuple[Mapped, ReadKnot]:
         knots: dict[str, Knot] = {}
@@ -171,6 +202,11 @@ class Notary:
         root, changed = updated(knots.get, lasts)
         knots.update(changed)
         return Mapped(after, root), knots.get
+
+
+def _complete(stream: StreamId, mapped: Mapped, read: ReadKnot) -> Completeness:
+    proof = stream_proof(read, stream)
+    return Completeness(stream, *mapped, proof.last_of(stream), proof)
 
 
 def _last(stored: Stored) -> tuple[str, Last]:

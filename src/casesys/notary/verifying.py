@@ -4,12 +4,16 @@ Every event is held against its hash, the one before it in its stream, its comma
 the map made anew; the head against the tree; and the tree, as large as it was then, against the checkpoint.
 """
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from casesys.evidence.chain import Chain, Damage
 from casesys.evidence.checkpoints import Checkpoint
-from casesys.evidence.seals import Seals
+from casesys.evidence.leaf import read_leaf
+from casesys.evidence.leaf_form import ReadLeaf
+from casesys.evidence.seals import SEAL_STREAM, Seals
 from casesys.store.distrusted import Distrusted
 
 NAME = "casesys"
@@ -34,18 +38,22 @@ class Found(NamedTuple):
     withheld: int
 
 
-def verify_log(path: Path, checkpoint: Checkpoint | None = None) -> Found:
+def verify_log(
+    path: Path, checkpoint: Checkpoint | None = None, read: ReadLeaf = read_leaf
+) -> Found:
     """Verify the log in a file, up to the event that was its last when verifying began; nothing is written.
+
+    Any reader of leaves gives the same answer, and the one that comes with it is the quickest.
 
     Raises Damage for the first thing that is wrong, CheckpointForeign, and StoreError for what is no log that can be read.
     """
     with Distrusted.open(path) as log:
         if checkpoint is not None:
             _insist_on_own(checkpoint, log)
-        chain, seals = Chain(log.log_id), Seals()
+        chain, seals = Chain(log.log_id, read=read), Seals(_seal_sizes(log))
         for written in log.written():
             leaf = chain.take(written)
-            seals.take(chain.size, leaf, chain.streams[leaf["stream"]])
+            seals.take(chain.size, leaf, chain.streams)
             if checkpoint is not None and chain.size == checkpoint.size:
                 _compare(chain, checkpoint)
         _check_head(chain, log)
@@ -60,6 +68,13 @@ def verify_log(path: Path, checkpoint: Checkpoint | None = None) -> Found:
         )
 
 
+def _seal_sizes(log: Distrusted) -> Iterator[object]:
+    """Give how far the seals of a log say they reach. What cannot be read is told when its turn comes, not here."""
+    for data in log.leaves_of(SEAL_STREAM):
+        with suppress(ValueError, RecursionError):
+            yield read_leaf(data).public_data.get("size")
+
+
 def origin_of(name: str, log_id: str) -> str:
     """Give the origin of a log's checkpoints: a name of whoever runs it, and its id, so that none is taken for another log's."""
     return f"{name}/{log_id}"
@@ -67,6 +82,9 @@ def origin_of(name: str, log_id: str) -> str:
 
 def _insist_on_own(checkpoint: Checkpoint, log: Distrusted) -> None:
     if not checkpoint.origin.endswith(f"/{log.log_id}"):
+        for first in log.written():  # a log whose name was altered is damaged, not another one
+            Chain(log.log_id, read=read_leaf).take(first)
+            break
         raise CheckpointForeign(
             f"the checkpoint is one of {checkpoint.origin}, and this is log {log.log_id}"
         )

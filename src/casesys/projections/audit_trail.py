@@ -15,7 +15,6 @@ from casesys.domain.register.state import Grid
 from casesys.domain.working_time.zone import ticks
 from casesys.domain.world import World
 from casesys.projections.contract import Batch, Rows, Step, Table, Value
-from casesys.projections.matters import matter_of
 from casesys.projections.whereabouts import place_of
 
 EVENTS = Table(
@@ -78,7 +77,7 @@ class AuditTrail:
                 yield Rows(READERS.name, path[-1], _readers(step.after, batch.world))
         for case_id, now in batch.cases.items():
             stream = case_stream(case_id)
-            yield Rows(CASES.name, stream, ((stream, matter_of(now)),))
+            yield Rows(CASES.name, stream, ((stream, now.matter),))
 
 
 AUDIT_TRAIL = AuditTrail()

@@ -10,7 +10,8 @@ from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.messages import Rule
 from casesys.domain.register.events import CalendarAdopted
 from casesys.domain.world import World
-from casesys.projections.contract import Batch, CaseNow, Step
+from casesys.projections.cases import CaseNow
+from casesys.projections.contract import Batch, Step
 from casesys.projections.unfolding import Unfolding
 from casesys.store.contract import EventLog, Stored
 from casesys.store.reading import told_by
@@ -91,7 +92,7 @@ class Walk:
         rule = case.governing or applied
         assert rule is not None  # every event of a case applies a charter
         charter = world.document(rule.digest, CharterVersion)
-        return CaseNow(case, born, position, changed_at, charter)
+        return CaseNow(case, born, position, changed_at, charter, world)
 
     def _found(self, case: Case) -> _Trace:
         """Read off the log what was not kept of a case, as of where the walk stands."""

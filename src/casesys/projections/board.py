@@ -4,6 +4,9 @@ Rows are found through lists by place (`places`), in the orders that people ask 
 """
 
 from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
 
 from casesys.domain.cases import events as e
 from casesys.domain.cases.state import Case
@@ -11,25 +14,23 @@ from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.charter.parts import Labelled
 from casesys.domain.vocabulary import Stage
 from casesys.domain.working_time.zone import ticks
-from casesys.domain.world import World
-from casesys.projections.contract import Batch, CaseNow, Rows, Step, Table, Value
-from casesys.projections.dues import calendars, dues, soonest
-from casesys.projections.matters import matter_of
+from casesys.projections.cases import CaseNow
+from casesys.projections.contract import Batch, Rows, Step, Table, Value
+from casesys.projections.dues import Due, calendars, soonest
 from casesys.projections.moments import kept, kept_if_any
-from casesys.projections.places import places_of, supporting
+from casesys.projections.places import supporting
 from casesys.projections.words import indexed, place_word
 
 CASES = Table(
     "board",
-    "born INTEGER PRIMARY KEY, case_id TEXT NOT NULL, source_ref TEXT, title TEXT NOT NULL, case_type TEXT NOT NULL,"
-    " category TEXT NOT NULL, category_above TEXT, stage TEXT NOT NULL, status TEXT NOT NULL, track TEXT, procedure TEXT,"
-    " direct INTEGER NOT NULL, priority INTEGER NOT NULL, lead TEXT, supporting TEXT NOT NULL, result TEXT, visibility TEXT NOT NULL,"
-    " version INTEGER NOT NULL, position INTEGER NOT NULL, clock TEXT, provisional INTEGER NOT NULL, due_at TEXT,"
-    " collected_at TEXT NOT NULL, accepted_at TEXT, closed_at TEXT, changed_at TEXT NOT NULL, calendars TEXT NOT NULL,"
-    " matter TEXT NOT NULL",
+    "born INTEGER PRIMARY KEY, case_id TEXT NOT NULL, source_ref TEXT, case_type TEXT NOT NULL, category TEXT NOT NULL,"
+    " category_above TEXT, stage TEXT NOT NULL, status TEXT NOT NULL, track TEXT, procedure TEXT, direct INTEGER NOT NULL,"
+    " priority INTEGER NOT NULL, lead TEXT, result TEXT, visibility TEXT NOT NULL, provisional INTEGER NOT NULL, due_at TEXT,"
+    " collected_at TEXT NOT NULL, calendars TEXT NOT NULL, matter TEXT NOT NULL, told BLOB NOT NULL",
     ("case_id", "source_ref"),
 )
-"""`born` is the position of a case's first event. `clock` is the deadline that comes first, at `due_at`. Instants are `moments`."""
+"""`born` is the position of a case's first event. `told` is the `BoardCase` as JSON, without the brace that closes it: pages are
+made of these, and the other columns are what cases are found by. The first deadline runs out at `due_at`. Instants are `moments`."""
 
 PLACES = Table(
     "board_place",
@@ -47,18 +48,52 @@ PLACES = Table(
 WORDS = Table("board_words", "words", words=True)
 
 
+class BoardCase(msgspec.Struct, frozen=True):
+    """A case as it stands, whenever one asks. Codes are those of the vocabulary and of the charter.
+
+    `due_at` is when the deadline `clock` runs out, the first of those that run; `provisional` says that it rests on days nobody has
+    announced. `path` leads from the root to the case's grid. `position` is that of its last event, which took effect at `changed_at`.
+    """
+
+    case_id: str
+    source_ref: str | None
+    title: str
+    case_type: str
+    category: str
+    stage: str
+    status: str
+    track: str | None
+    procedure: str | None
+    priority: int
+    lead: str | None
+    result: str | None
+    visibility: str
+    version: int
+    position: int
+    clock: str | None
+    due_at: datetime | None
+    provisional: bool
+    direct: bool
+    supporting: tuple[str, ...]
+    path: tuple[str, ...]
+    collected_at: datetime
+    accepted_at: datetime | None
+    closed_at: datetime | None
+    changed_at: datetime
+
+
 class Board:
     """Follows each case as it stands."""
 
     name = "board"
-    revision = 1
+    revision = 2
     tables = (CASES, PLACES, WORDS)
     by_calendar = CASES.name
 
     def changes(self, batch: Batch) -> Iterator[Rows]:
         """Bring the cases of a batch up to date, and the words of those that are called something else now."""
         for now in batch.cases.values():
-            yield from _rows(now, batch.world)
+            yield from _rows(now)
         for step in batch.steps:
             if isinstance(
                 step.recorded.event, e.CaseCollected | e.CaseAmended | e.CaseReclassified
@@ -69,16 +104,13 @@ class Board:
 BOARD = Board()
 
 
-def _rows(now: CaseNow, world: World) -> Iterator[Rows]:
-    case, running = now.case, dues(now, world)
-    due = soonest(running)
+def _rows(now: CaseNow) -> Iterator[Rows]:
+    case, due = now.case, soonest(now.running)
     due_at = None if due is None else due.due_at
-    is_open = case.stage is not Stage.CLOSED
     row: tuple[Value, ...] = (
         now.born,
         case.case_id,
         case.source_ref,
-        case.title,
         case.case_type,
         case.category,
         _above(case.category, now.charter),
@@ -89,25 +121,51 @@ def _rows(now: CaseNow, world: World) -> Iterator[Rows]:
         case.direct,
         case.priority,
         case.lead,
-        " ".join(supporting(case)),
         case.result,
         case.visibility,
-        case.version,
-        now.position,
-        None if due is None else due.clock,
         due is not None and due.provisional,
         kept_if_any(due_at),
         kept(case.collected_at),
-        kept_if_any(case.accepted_at),
-        None if is_open else kept(case.endings[-1].at),
-        kept(now.changed_at),
-        calendars(running),
-        matter_of(now),
+        calendars(now.running),
+        now.matter,
+        msgspec.json.encode(_told(now, due)).removesuffix(b"}"),
     )
     yield Rows(CASES.name, now.born, (row,))
+    is_open = case.stage is not Stage.CLOSED
     keys = (ticks(case.collected_at), now.position, None if due_at is None else ticks(due_at))
-    listed = [(now.born, place, is_open, *keys) for place in places_of(case, now.charter)]
+    listed = [(now.born, place, is_open, *keys) for place in now.places]
     yield Rows(PLACES.name, now.born, listed)
+
+
+def _told(now: CaseNow, due: Due | None) -> BoardCase:
+    case = now.case
+    return BoardCase(
+        case_id=case.case_id,
+        source_ref=case.source_ref,
+        title=case.title,
+        case_type=case.case_type,
+        category=case.category,
+        stage=case.stage,
+        status=case.status,
+        track=case.track,
+        procedure=case.procedure,
+        priority=case.priority,
+        lead=case.lead,
+        result=case.result,
+        visibility=case.visibility,
+        version=case.version,
+        position=now.position,
+        clock=None if due is None else due.clock,
+        due_at=None if due is None else due.due_at,
+        provisional=due is not None and due.provisional,
+        direct=case.direct,
+        supporting=supporting(case),
+        path=case.path,
+        collected_at=case.collected_at,
+        accepted_at=case.accepted_at,
+        closed_at=case.endings[-1].at if case.stage is Stage.CLOSED else None,
+        changed_at=now.changed_at,
+    )
 
 
 def _above(category: str, charter: CharterVersion) -> str | None:

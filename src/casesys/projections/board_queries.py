@@ -13,12 +13,13 @@ import msgspec
 from casesys.domain.register.knowledge import Sight
 from casesys.domain.vocabulary import Stage, Status, Track
 from casesys.domain.working_time.zone import ticks
+from casesys.projections.board import BoardCase
 from casesys.projections.contract import Value
-from casesys.projections.matters import admission, read
-from casesys.projections.moments import kept, kept_if_any, shown, shown_if_any
+from casesys.projections.matters import admission
+from casesys.projections.moments import kept, kept_if_any
 from casesys.projections.paging import Page
-from casesys.projections.places import BEYOND, along, party_place, to_walk
-from casesys.projections.walking import LOOKED_AT_MOST, Row, gathered
+from casesys.projections.places import BEYOND, party_place
+from casesys.projections.walking import LOOKED_AT_MOST, Row, along, gathered, to_walk
 from casesys.projections.words import asked, place_word
 
 
@@ -60,51 +61,11 @@ class BoardFilter(msgspec.Struct, frozen=True):
     order: Order = Order.NEWEST
 
 
-class BoardRow(msgspec.Struct, frozen=True):
-    """A case as it stands. Codes are those of the vocabulary and of the charter; `path` leads from the root to its grid.
+class BoardRow(BoardCase, frozen=True):
+    """A case as it stands, and whether its deadline has been missed at the instant at which one asks; a provisional one is not."""
 
-    `due_at` is when the deadline `clock` runs out, the first of those that run; `overdue` says that it has, `provisional` that it
-    rests on days nobody has announced. `position` is that of the case's last event, which took effect at `changed_at`.
-    """
-
-    case_id: str
-    source_ref: str | None
-    title: str
-    case_type: str
-    category: str
-    stage: str
-    status: str
-    track: str | None
-    procedure: str | None
-    priority: int
-    lead: str | None
-    result: str | None
-    visibility: str
-    version: int
-    position: int
-    clock: str | None
-    due_at: datetime | None
     overdue: bool
-    provisional: bool
-    direct: bool
-    supporting: tuple[str, ...]
-    path: tuple[str, ...]
-    collected_at: datetime
-    accepted_at: datetime | None
-    closed_at: datetime | None
-    changed_at: datetime
 
-
-_COLUMNS = (
-    *("case_id", "source_ref", "title", "case_type", "category", "stage", "status", "track"),
-    *("procedure", "priority", "lead", "result", "visibility", "version", "position", "clock"),
-    *("due_at", "provisional", "direct", "supporting", "collected_at", "accepted_at", "closed_at"),
-    *("changed_at", "matter", "category_above"),
-)
-"""Those before `due_at` are shown as they are kept."""
-
-_AT = {column: index for index, column in enumerate(_COLUMNS, 2)}
-"""Where a column stands in a row, behind the two of the sort key."""
 
 _EQUAL = (
     *("stage", "status", "track", "procedure", "direct", "priority"),
@@ -112,7 +73,22 @@ _EQUAL = (
 )
 """What a filter asks to be equal."""
 
-_SELECTED = ", ".join(f"b.{column}" for column in _COLUMNS)
+_SHOWN = ("due_at", "provisional", "matter", "told")
+_SIFTED = (*_EQUAL, "category", "category_above", "collected_at", "case_id", "source_ref")
+"""What is looked at only where something beside place, time and knowledge is asked: half the price of a page is fetching columns."""
+
+_AT = {column: index for index, column in enumerate((*_SHOWN, *_SIFTED), 2)}
+"""Where a column stands in a row, behind the two of the sort key."""
+
+_SIFTS = (*_EQUAL, "category", "open", "collected_since", "collected_until")
+"""The fields of a filter that need them."""
+
+
+def _selected(columns: Sequence[str]) -> str:
+    return ", ".join(f"b.{column}" for column in columns)
+
+
+_ALL = _selected((*_SHOWN, *_SIFTED))
 
 
 class _Walk(NamedTuple):
@@ -130,32 +106,34 @@ _WALKS: Mapping[Order, _Walk] = {
 }
 
 
-def _listing(walk: _Walk, *, one_kind: bool) -> str:
-    """Give the query of a walk, over all cases of a place or only the open ones, or the closed."""
+def _listing(walk: _Walk, *, one_kind: bool, sifted: bool) -> str:
+    """Give the query of a walk, over all cases of a place or only the open ones, or the closed; with all columns if it is sifted."""
     key = f"p.{walk.column}"
     beyond, until, way = ("<", ">=", "DESC") if walk.down else (">", "<=", "ASC")
     kind = " AND p.open = :open" if one_kind else ""
+    columns = _ALL if sifted else _selected(_SHOWN)
     return (
-        f"SELECT {key}, p.born, {_SELECTED} FROM board_place p CROSS JOIN board b ON b.born = p.born"  # noqa: S608 - of constants alone
+        f"SELECT {key}, p.born, {columns} FROM board_place p CROSS JOIN board b ON b.born = p.born"  # noqa: S608 - of constants alone
         f" WHERE p.place = :place{kind} AND ({key}, p.born) {beyond} (:key, :born) AND {key} {until} :until"
         f" ORDER BY {key} {way}, p.born {way} LIMIT {LOOKED_AT_MOST}"
     )
 
 
-_LISTED: Mapping[tuple[Order, bool], str] = {
-    (order, one_kind): _listing(walk, one_kind=one_kind)
+_LISTED: Mapping[tuple[Order, bool, bool], str] = {
+    (order, one_kind, sifted): _listing(walk, one_kind=one_kind, sifted=sifted)
     for order, walk in _WALKS.items()
     for one_kind in (False, True)
+    for sifted in (False, True)
     if not one_kind or walk.column == "collected_at"
 }
 """The query of each order; those by collection also of open or closed cases alone. Other orders begin with open cases anyhow."""
 
 _FOUND = (
-    f"SELECT w.rowid, w.rowid, {_SELECTED} FROM board_words w CROSS JOIN board b ON b.born = w.rowid"  # noqa: S608 - of constants alone
+    f"SELECT w.rowid, w.rowid, {_ALL} FROM board_words w CROSS JOIN board b ON b.born = w.rowid"  # noqa: S608 - of constants alone
     f" WHERE board_words MATCH :words AND w.rowid < :born ORDER BY w.rowid DESC LIMIT {LOOKED_AT_MOST}"
 )
 _NAMED = (
-    f"SELECT {BEYOND} + b.born, b.born, {_SELECTED} FROM board b WHERE b.case_id = :query OR b.source_ref = :query"  # noqa: S608 - of constants alone
+    f"SELECT {BEYOND} + b.born, b.born, {_ALL} FROM board b WHERE b.case_id = :query OR b.source_ref = :query"  # noqa: S608 - of constants alone
     f" ORDER BY b.born DESC LIMIT {LOOKED_AT_MOST}"
 )
 _CONCERNED = "SELECT 1 FROM board_place WHERE born = ? AND place = ?"
@@ -169,8 +147,8 @@ def page(  # noqa: PLR0913 - who asks, what for, as of when, and where the page 
     now: datetime,
     after: tuple[Value, ...] | None,
     limit: int,
-) -> Page[BoardRow]:
-    """Give the cases that somebody may know of those wanted; the sort key has two integers."""
+) -> Page[msgspec.Raw]:
+    """Give the cases that somebody may know of those wanted, each a `BoardRow` in JSON; the sort key has two integers."""
     moment = kept(now)
     admits = _admits(held, wanted, moment)
     if wanted.query is None:
@@ -197,8 +175,13 @@ def _listed(
     if len(kinds) == 1:
         given["open"] = kinds[0]
     places = to_walk(held, wanted.grid, wanted.party or wanted.lead) if kinds else ()
-    query = _LISTED.get((wanted.order, len(kinds) == 1)) or _LISTED[wanted.order, False]
+    one_kind = len(kinds) == 1 and walk.column == "collected_at"
+    query = _LISTED[wanted.order, one_kind, _is_sifted(wanted)]
     return along(db, query, [{**given, "place": place} for place in places], 2, down=walk.down)
+
+
+def _is_sifted(wanted: BoardFilter) -> bool:
+    return any(getattr(wanted, field) is not None for field in _SIFTS)
 
 
 def _span(wanted: BoardFilter, now: datetime) -> tuple[int, int]:
@@ -263,46 +246,44 @@ def _admits_found(
 
 def _admits(held: Sequence[Sight], wanted: BoardFilter, now: str) -> Callable[[Row], bool]:
     """Say of a row whether it is wanted and may be known of."""
-    asked_for = ((_AT[column], getattr(wanted, column)) for column in _EQUAL)
-    equal = [(index, value) for index, value in asked_for if value is not None]
-    known = admission(held, grid=wanted.grid)
-    since, until = kept_if_any(wanted.collected_since), kept_if_any(wanted.collected_until)
-    stage, category, above = _AT["stage"], _AT["category"], _AT["category_above"]
-    collected_at, matter = _AT["collected_at"], _AT["matter"]
+    known, matter = admission(held, grid=wanted.grid), _AT["matter"]
+    sifts = _sieve(wanted) if _is_sifted(wanted) else None
 
     def admits(row: Row) -> bool:
         return (
             known(row[matter])
-            and all(row[index] == value for index, value in equal)
-            and wanted.category in {None, row[category], row[above]}
-            and wanted.open in {None, row[stage] != Stage.CLOSED}
-            and wanted.overdue in {None, _is_overdue(row, now)}
-            and (since is None or row[collected_at] >= since)
-            and (until is None or row[collected_at] < until)
+            and (sifts is None or sifts(row))
+            and (wanted.overdue is None or wanted.overdue is _is_overdue(row, now))
         )
 
     return admits
 
 
+def _sieve(wanted: BoardFilter) -> Callable[[Row], bool]:
+    """Say of a row with all columns whether it has what is asked of them."""
+    asked_for = ((_AT[column], getattr(wanted, column)) for column in _EQUAL)
+    equal = [(index, value) for index, value in asked_for if value is not None]
+    since, until = kept_if_any(wanted.collected_since), kept_if_any(wanted.collected_until)
+    stage, category, above = _AT["stage"], _AT["category"], _AT["category_above"]
+    collected_at = _AT["collected_at"]
+
+    def sifts(row: Row) -> bool:
+        return (
+            all(row[index] == value for index, value in equal)
+            and wanted.category in {None, row[category], row[above]}
+            and wanted.open in {None, row[stage] != Stage.CLOSED}
+            and (since is None or row[collected_at] >= since)
+            and (until is None or row[collected_at] < until)
+        )
+
+    return sifts
+
+
 def _is_overdue(row: Row, now: str) -> bool:
-    due_at = row[_AT["due_at"]]
-    return due_at is not None and due_at < now and not row[_AT["provisional"]]
+    due_at, provisional = row[2:4]
+    return due_at is not None and due_at < now and not provisional
 
 
-def _item(row: Row, now: str) -> BoardRow:
-    due_at, provisional, direct, supporting, *times, matter, _ = row[_AT["due_at"] :]
-    collected_at, accepted_at, closed_at, changed_at = times
-    values: Row = (
-        *row[2 : _AT["due_at"]],
-        shown_if_any(due_at),
-        _is_overdue(row, now),
-        bool(provisional),
-        bool(direct),
-        tuple(supporting.split()),
-        read(matter).path,
-        shown(collected_at),
-        shown_if_any(accepted_at),
-        shown_if_any(closed_at),
-        shown(changed_at),
-    )
-    return BoardRow(*values)
+def _item(row: Row, now: str) -> msgspec.Raw:
+    end = b',"overdue":true}' if _is_overdue(row, now) else b',"overdue":false}'
+    return msgspec.Raw(row[_AT["told"]] + end)

@@ -17,7 +17,8 @@ from casesys.domain.register.events import BodyEstablished, OrganisationRegister
 from casesys.domain.vocabulary import Stage, TallyOutcome
 from casesys.domain.working_time import Zone
 from casesys.domain.working_time.zone import FOREVER, ticks
-from casesys.projections.contract import Batch, CaseNow, Rows, Step, Table, Value
+from casesys.projections.cases import CaseNow
+from casesys.projections.contract import Batch, Rows, Step, Table, Value
 from casesys.projections.paging import Page
 from casesys.projections.walking import LOOKED_AT_MOST, Row, gathered
 

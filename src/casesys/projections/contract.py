@@ -6,14 +6,14 @@ of the log: the rows after it depend on the events up to its end alone, never on
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from casesys.domain.cases.state import Case
-from casesys.domain.charter.parse import CharterVersion
+import msgspec
+
 from casesys.domain.messages import Recorded
 from casesys.domain.world import World
 from casesys.evidence.leaf import Leaf
+from casesys.projections.cases import CaseNow
 
 Value = str | int | bytes | float | None
 """What a column may hold."""
@@ -40,7 +40,7 @@ class Rows(NamedTuple):
     rows: Sequence[tuple[Value, ...]] = ()
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One event: where it stands, its leaf, the event itself, and the states of its stream around it."""
 
     position: int
@@ -48,20 +48,6 @@ class Step(NamedTuple):
     recorded: Recorded
     before: object | None
     after: object
-
-
-class CaseNow(NamedTuple):
-    """A case at the end of a batch.
-
-    `born` and `position` are the log positions of its first and last event; `changed_at` is when the last one took effect; `charter`
-    is the version that governs it: pinned by acceptance, before it the one that its last event applied.
-    """
-
-    case: Case
-    born: int
-    position: int
-    changed_at: datetime
-    charter: CharterVersion
 
 
 class Batch(NamedTuple):

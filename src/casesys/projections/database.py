@@ -23,7 +23,7 @@ from casesys.store.opening import write_ahead
 APPLICATION_ID = 0x43415356
 """`CASV` in ASCII, in the header of the file."""
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """`user_version` of the file; a file of any other is thrown away."""
 
 BUSY_SECONDS = 5.0

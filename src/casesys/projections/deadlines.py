@@ -6,14 +6,13 @@ goes on or another edition of the calendar is adopted.
 
 from collections.abc import Iterator
 
-from casesys.domain.processes.deadlines import upcoming
+from casesys.domain.processes.deadlines import next_at
 from casesys.domain.working_time.zone import ticks
-from casesys.domain.world import World
-from casesys.projections.contract import Batch, CaseNow, Rows, Table, Value
-from casesys.projections.dues import Due, calendars, dues, settled_at
-from casesys.projections.matters import matter_of
+from casesys.projections.cases import CaseNow
+from casesys.projections.contract import Batch, Rows, Table, Value
+from casesys.projections.dues import Due, calendars
 from casesys.projections.moments import kept, kept_if_any
-from casesys.projections.places import BEYOND, places_of
+from casesys.projections.places import BEYOND
 
 CLOCKS = Table(
     "deadline",
@@ -42,29 +41,28 @@ class Deadlines:
     """Follows the clocks of each case."""
 
     name = "deadlines"
-    revision = 1
+    revision = 2
     tables = (CLOCKS, PLACES, CASES)
     by_calendar = CASES.name
 
     def changes(self, batch: Batch) -> Iterator[Rows]:
         """Work out the clocks of the cases of a batch."""
         for now in batch.cases.values():
-            yield from _rows(now, batch.world)
+            yield from _rows(now)
 
 
 DEADLINES = Deadlines()
 
 
-def _rows(now: CaseNow, world: World) -> Iterator[Rows]:
-    running = dues(now, world)
-    places = places_of(now.case, now.charter)
+def _rows(now: CaseNow) -> Iterator[Rows]:
+    running = now.running
     yield Rows(CLOCKS.name, now.born, [_clock(now, due) for due in running])
     yield Rows(
         PLACES.name,
         now.born,
-        [(now.born, place, _sorted_at(due), due.clock) for due in running for place in places],
+        [(now.born, place, _sorted_at(due), due.clock) for due in running for place in now.places],
     )
-    case = (now.born, now.case.case_id, calendars(running), _next_at(now, running, world))
+    case = (now.born, now.case.case_id, calendars(running), _next_at(now))
     yield Rows(CASES.name, now.born, (case,) if running else ())
 
 
@@ -90,7 +88,7 @@ def _clock(now: CaseNow, due: Due) -> tuple[Value, ...]:
         kept_if_any(due.due_at),
         due.provisional,
         due.suspended,
-        matter_of(now),
+        now.matter,
     )
 
 
@@ -99,9 +97,9 @@ def _sorted_at(due: Due) -> int:
     return BEYOND if due.due_at is None else ticks(due.due_at)
 
 
-def _next_at(now: CaseNow, running: tuple[Due, ...], world: World) -> int | None:
+def _next_at(now: CaseNow) -> int | None:
     """Give when a tick has something to do for a case; never as long as a calendar that it counts in is not adopted."""
-    if any(due.due_at is None and not due.suspended for due in running):
+    if any(due.due_at is None and not due.suspended for due in now.running):
         return None
-    first = next(iter(upcoming(now.case, now.charter, world, settled_at(now))), None)
-    return None if first is None else ticks(first.at)
+    first = next_at(now.case, now.charter, now.world, now.settled_at)
+    return None if first is None else ticks(first)

@@ -14,8 +14,8 @@ from casesys.projections.contract import Value
 from casesys.projections.matters import admission, read
 from casesys.projections.moments import shown, shown_if_any
 from casesys.projections.paging import Page
-from casesys.projections.places import BEYOND, along, to_walk
-from casesys.projections.walking import LOOKED_AT_MOST, Row, gathered
+from casesys.projections.places import BEYOND
+from casesys.projections.walking import LOOKED_AT_MOST, Row, along, gathered, to_walk
 
 
 class DeadlineFilter(msgspec.Struct, frozen=True):

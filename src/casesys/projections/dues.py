@@ -9,13 +9,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from casesys.domain.cases.state import Running
+from casesys.domain.cases.state import Case, Running
+from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.register.state import AdoptedCalendar
 from casesys.domain.register.streams import calendar_stream
 from casesys.domain.vocabulary import Stage
 from casesys.domain.working_time import Calendar, Deadline, Term, deadline
 from casesys.domain.world import World
-from casesys.projections.contract import CaseNow
 
 
 class Due(NamedTuple):
@@ -38,16 +38,12 @@ class Due(NamedTuple):
         return self.running.start.calendar
 
 
-def dues(now: CaseNow, world: World) -> tuple[Due, ...]:
+def dues(case: Case, version: CharterVersion, world: World) -> Iterator[Due]:
     """Give the clocks of a case that run, by their codes; none of a closed case."""
-    if now.case.stage is Stage.CLOSED:
-        return ()
-    return tuple(_running(now, world))
-
-
-def _running(now: CaseNow, world: World) -> Iterator[Due]:
-    deadlines = now.charter.charter.time.clocks
-    for clock, running in sorted(now.case.clocks.items()):
+    if case.stage is Stage.CLOSED:
+        return
+    deadlines = version.charter.time.clocks
+    for clock, running in sorted(case.clocks.items()):
         if running.stopped_at is None:
             suspended = any(each.until is None for each in running.suspensions)
             end = None if suspended else _end(running, world)
@@ -70,12 +66,6 @@ def _end(running: Running, world: World) -> Deadline | None:
 def _reckoned(term: Term, calendar: Calendar | None) -> Deadline:
     """Give the deadline of a term that nothing suspends now, so that it does not matter when one asks."""
     return deadline(term, calendar, term.started_at)
-
-
-def settled_at(now: CaseNow) -> datetime:
-    """Give an instant by which all that a case tells has happened: its last event may be a note of something earlier."""
-    suspensions = (each for clock in now.case.clocks.values() for each in clock.suspensions)
-    return max([now.changed_at, *(each.until for each in suspensions if each.until is not None)])
 
 
 def soonest(running: Iterable[Due]) -> Due | None:

@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from functools import cache, lru_cache
 
+from casesys.domain.cases.state import Case
+from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.register.knowledge import KnownMatter, Sight, knowers, may_know
-from casesys.projections.contract import CaseNow
 
 _SEPARATOR = "|"
 """Neither grids nor codes have it, nor a space."""
@@ -18,10 +19,9 @@ Admission = Callable[[str], bool]
 """Says of a matter, as it is written in a row, whether its cases may be shown."""
 
 
-def matter_of(now: CaseNow) -> str:
+def matter_of(case: Case, charter: CharterVersion) -> str:
     """Give the matter of a case as rows keep it."""
-    case = now.case
-    roles = knowers(now.charter, case.visibility)
+    roles = knowers(charter, case.visibility)
     return written(KnownMatter(case.path, case.case_type, case.category, roles))
 
 

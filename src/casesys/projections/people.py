@@ -14,7 +14,7 @@ from casesys.domain.messages import Personal
 from casesys.domain.register.events import PersonRegistered
 from casesys.domain.register.knowledge import Sight
 from casesys.projections.contract import Batch, Rows, Step, Table, Value
-from casesys.projections.matters import admission, matter_of
+from casesys.projections.matters import admission
 from casesys.projections.paging import Page
 from casesys.projections.walking import LOOKED_AT_MOST, Row, gathered
 from casesys.projections.whereabouts import root_of
@@ -83,7 +83,7 @@ class People:
                 row = (step.position, fingerprint, each.party, each.role, each.case_id, root)
                 yield Rows(NAMES.name, step.position, (row,))
         for case_id, now in batch.cases.items():
-            yield Rows(CASES.name, case_id, ((case_id, matter_of(now)),))
+            yield Rows(CASES.name, case_id, ((case_id, now.matter),))
 
 
 def stated(step: Step) -> Stated | None:

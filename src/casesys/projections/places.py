@@ -5,16 +5,8 @@ parties that have to do with it. Each carries the sort keys. So a page of a smal
 whole tree, however many cases there are.
 """
 
-import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from heapq import merge
-from operator import itemgetter
-
 from casesys.domain.cases.state import Case
 from casesys.domain.charter.parse import CharterVersion
-from casesys.domain.register.knowledge import Sight
-from casesys.projections.contract import Value
-from casesys.projections.walking import Row
 
 BEYOND = 2**62
 """Greater than every sort key."""
@@ -39,25 +31,3 @@ def supporting(case: Case) -> tuple[str, ...]:
 def party_place(party: str) -> str:
     """Give the place of what has to do with a party. No grid is named like that."""
     return f"={party}"
-
-
-def to_walk(held: Sequence[Sight], grid: str | None, party: str | None) -> Collection[str]:
-    """Give the places to look into: a party's or a grid's if one is wanted, else all that a reader's sights are for."""
-    if party is not None:
-        return (party_place(party),)
-    return sorted({sight.grid for sight in held}) if grid is None else (grid,)
-
-
-def along(
-    db: sqlite3.Connection,
-    query: str,
-    lists: Collection[Mapping[str, Value]],
-    keys: int,
-    *,
-    down: bool,
-) -> Iterator[Row]:
-    """Read some lists as one, in the order of their rows' first columns, so many of them, which must be the order of the query."""
-    cursors = [db.execute(query, given) for given in lists]
-    if len(cursors) == 1:
-        return iter(cursors[0])
-    return merge(*cursors, key=itemgetter(*range(keys)), reverse=down)

@@ -13,8 +13,8 @@ from casesys.domain.cases.state import Case
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.register.events import CharterInstalled
 from casesys.domain.working_time.zone import ticks
-from casesys.projections.contract import Batch, CaseNow, Rows, Step, Table, Value
-from casesys.projections.matters import matter_of
+from casesys.projections.cases import CaseNow
+from casesys.projections.contract import Batch, Rows, Step, Table, Value
 
 CASES = Table(
     "statistics_case",
@@ -90,7 +90,7 @@ def _facts(now: CaseNow) -> tuple[Value, ...]:
     result = None if case.result is None else results.get(case.result)
     return (
         case.case_id,
-        matter_of(now),
+        now.matter,
         case.case_type,
         case.category,
         case.grid,

@@ -29,7 +29,7 @@ def create(db: sqlite3.Connection, tables: Iterable[Table], slot: Slot, generati
                 f"CREATE VIRTUAL TABLE {name} USING fts5({table.columns}, tokenize = '{TOKENS}')"
             )
             continue
-        db.execute(f"CREATE TABLE {name} ({table.columns})")
+        db.execute(f"CREATE TABLE {name} ({table.columns}){_form(table)}")
         # Indexes keep their names when their table is renamed, so these count generations.
         for number, columns in enumerate(table.indexes, 1):
             db.execute(f"CREATE INDEX {table.name}__{generation}_{number} ON {name} ({columns})")
@@ -48,6 +48,12 @@ def bring_into_service(db: sqlite3.Connection, tables: Iterable[Table]) -> None:
     for table in tables:
         next_name = table_name(table, Slot.BUILDING)
         db.execute(f"ALTER TABLE {next_name} RENAME TO {table.name}")
+
+
+def _form(table: Table) -> str:
+    """Keep rows in the order of their key, instead of the key a second time beside them, where SQLite does not so by itself."""
+    by_itself = "INTEGER PRIMARY KEY" in table.columns or "PRIMARY KEY" not in table.columns
+    return "" if by_itself else " WITHOUT ROWID"
 
 
 def _key(table: Table) -> str:

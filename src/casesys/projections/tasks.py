@@ -1,7 +1,8 @@
 """For whom a case waits, and why: what it waits for, held against the mandates that somebody has. Pure.
 
 A mandate and a grant fit here exactly when a decision would find them (`domain.register.authority`). Beside that, somebody may be
-awaited by name: their vote, or the consent of a party that they act for. Somebody else records it.
+awaited by name: their vote, or the consent of a party that they act for. Somebody else records it. Whoever is awaited themselves
+needs no mandate for that.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from casesys.domain.register.knowledge import KnownMatter
+from casesys.domain.register.authority import Standing, acts_for, covers, stands
 from casesys.domain.register.state import Mandate, Person
 from casesys.projections.waits import Granted, Wait
 
@@ -33,14 +34,6 @@ class Task(msgspec.Struct, frozen=True):
     awaited: tuple[str, ...]
 
 
-class Placed(NamedTuple):
-    """What authority over a case depends on, beside its stage."""
-
-    matter: KnownMatter
-    lead: str | None
-    supporting: tuple[str, ...]
-
-
 class Seat(NamedTuple):
     """Somebody with the mandates that they can act by."""
 
@@ -53,13 +46,7 @@ def seat_of(person: Person, at: datetime) -> Seat:
     return Seat(person, tuple(each for each in person.mandates if each.valid(at)))
 
 
-def acts_for(seat: Seat, mandate: Mandate) -> tuple[str, ...]:
-    """Name those for whom somebody acts by a mandate: its principal, and themselves."""
-    myself = seat.person.person_id
-    return (myself,) if mandate.principal is None else (mandate.principal, myself)
-
-
-def tasks(seat: Seat, waiting: Sequence[Wait], case: Placed, at: datetime) -> Iterator[Task]:
+def tasks(seat: Seat, waiting: Sequence[Wait], case: Standing, at: datetime) -> Iterator[Task]:
     """Give what of all that a case waits for is somebody's at an instant."""
     for wait in waiting:
         begun = wait.since <= at and (wait.until is None or at < wait.until)
@@ -69,43 +56,23 @@ def tasks(seat: Seat, waiting: Sequence[Wait], case: Placed, at: datetime) -> It
                 yield task
 
 
-def _by_role(seat: Seat, wait: Wait, case: Placed) -> Task | None:
+def _by_role(seat: Seat, wait: Wait, case: Standing) -> Task | None:
     for mandate in seat.mandates:
-        if not _covers(mandate, wait.command, case.matter):
+        if not covers(mandate, wait.command, case):
             continue
         for granted in wait.granted:
             if mandate.role in granted.roles:
-                stands, party = _stands(acts_for(seat, mandate), granted, case)
-                if stands:
+                may, party = stands(granted.relation, acts_for(seat.person, mandate), case)
+                if may:
                     return _task(wait, mandate, granted, party)
     return None
 
 
-def _covers(mandate: Mandate, command: str, matter: KnownMatter) -> bool:
-    return (
-        mandate.grid in matter.path
-        and (not mandate.commands or command in mandate.commands)
-        and (not mandate.case_types or matter.case_type in mandate.case_types)
-        and (not mandate.categories or matter.category in mandate.categories)
-    )
-
-
-def _stands(parties: Sequence[str], granted: Granted, case: Placed) -> tuple[bool, str | None]:
-    """Say whether those who act for some parties stand to a case as a grant asks, and which of them is of the case."""
-    if granted.relation == "grid":
-        return True, None
-    if granted.relation == "not_lead":
-        return case.lead not in parties, None
-    of_the_case = (case.lead,) if granted.relation == "lead" else case.supporting
-    party = next((each for each in parties if each in of_the_case), None)
-    return party is not None, party
-
-
-def _by_name(seat: Seat, wait: Wait, case: Placed) -> Task | None:
+def _by_name(seat: Seat, wait: Wait, case: Standing) -> Task | None:
     if seat.person.person_id in wait.awaited:
         return _task(wait, None, None, seat.person.person_id)
     for mandate in seat.mandates:
-        if mandate.principal in wait.awaited and _covers(mandate, wait.command, case.matter):
+        if mandate.principal in wait.awaited and covers(mandate, wait.command, case):
             return _task(wait, mandate, None, mandate.principal)
     return None
 

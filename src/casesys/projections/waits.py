@@ -6,19 +6,14 @@ decision can be confirmed. So each command comes with the instants between which
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 
 from casesys.domain.cases.preview import advancing
 from casesys.domain.cases.state import Deliberation
-from casesys.domain.charter.model import Grant
+from casesys.domain.charter.model import Grant, Relation
 from casesys.domain.charter.steps import AnyStep, Consult, OfficerDecision, Ratify, Side, Study
-from casesys.domain.world import World
-from casesys.projections.contract import CaseNow
-from casesys.projections.dues import Due, settled_at
-
-Relation = Literal["grid", "lead", "supporting", "not_lead"]
+from casesys.projections.cases import CaseNow
 
 
 class Granted(msgspec.Struct, frozen=True, array_like=True):
@@ -44,13 +39,12 @@ class Wait(msgspec.Struct, frozen=True, array_like=True):
     awaited: tuple[str, ...]
 
 
-def waits(now: CaseNow, running: Iterable[Due], world: World) -> tuple[Wait, ...]:
-    """Give all that a case waits for, now or later, if nothing happens meanwhile. `running` are its clocks."""
-    instants = _instants(now, running)
+def waits(now: CaseNow) -> tuple[Wait, ...]:
+    """Give all that a case waits for, now or later, if nothing happens meanwhile."""
     spans: list[tuple[str, datetime, datetime | None]] = []
     going_on: dict[str, datetime] = {}
-    for instant in instants:
-        ready = advancing(world, now.case, now.charter, instant)
+    for instant in _instants(now):
+        ready = advancing(now.world, now.case, now.charter, instant)
         over = [command for command in going_on if command not in ready]
         spans += [(command, going_on.pop(command), instant) for command in over]
         going_on |= {command: instant for command in ready if command not in going_on}
@@ -58,10 +52,10 @@ def waits(now: CaseNow, running: Iterable[Due], world: World) -> tuple[Wait, ...
     return tuple(_wait(now, *span) for span in spans)
 
 
-def _instants(now: CaseNow, running: Iterable[Due]) -> list[datetime]:
+def _instants(now: CaseNow) -> list[datetime]:
     """Give the instants from which on something may be different: now, when a window closes, when a meeting was called for."""
-    first = settled_at(now)
-    later = {due.due_at for due in running if due.window and due.due_at is not None}
+    first = now.settled_at
+    later = {due.due_at for due in now.running if due.window and due.due_at is not None}
     deliberation = now.case.deliberation
     if deliberation is not None and deliberation.notice is not None:
         later.add(deliberation.notice.meets_at)

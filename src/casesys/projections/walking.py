@@ -4,13 +4,18 @@ So a page costs the same however long the list is and whatever was filtered for.
 than asked for, even none, and still say where the next one begins.
 """
 
-from collections.abc import Callable, Iterable
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from heapq import merge
+from operator import itemgetter
 from typing import Any, TypeVar
 
+from casesys.domain.register.knowledge import Sight
 from casesys.projections.contract import Value
 from casesys.projections.paging import PAGE_AT_MOST, Page
+from casesys.projections.places import party_place
 
-LOOKED_AT_MOST = 5_000
+LOOKED_AT_MOST = 2_000
 """How many rows are looked at for one page. Queries are limited to as many."""
 
 Row = tuple[Any, ...]
@@ -39,3 +44,25 @@ def gathered(
         if looked == LOOKED_AT_MOST:
             return Page(tuple(map(item, found)), key(row))
     return Page(tuple(map(item, found)), None)
+
+
+def to_walk(held: Sequence[Sight], grid: str | None, party: str | None) -> Collection[str]:
+    """Give the places to look into: a party's or a grid's if one is wanted, else all that a reader's sights are for."""
+    if party is not None:
+        return (party_place(party),)
+    return sorted({sight.grid for sight in held}) if grid is None else (grid,)
+
+
+def along(
+    db: sqlite3.Connection,
+    query: str,
+    lists: Collection[Mapping[str, Value]],
+    keys: int,
+    *,
+    down: bool,
+) -> Iterator[Row]:
+    """Read some lists as one, in the order of their rows' first columns, so many of them, which must be the order of the query."""
+    cursors = [db.execute(query, given) for given in lists]
+    if len(cursors) == 1:
+        return iter(cursors[0])
+    return merge(*cursors, key=itemgetter(*range(keys)), reverse=down)

@@ -8,6 +8,7 @@ them in a query a phrase, which finds words of any length and nothing else. Engl
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _IDEOGRAPHS = "\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(f"[{_IDEOGRAPHS}]|[^\\W_{_IDEOGRAPHS}]+")
@@ -28,18 +29,22 @@ def asked(query: str) -> str | None:
     return " ".join(f'"{words}"' for words in parts if words) or None
 
 
+@lru_cache(maxsize=2_000)
 def place_word(grid: str) -> str:
     """Give the word that stands in the index for lying in a grid or below it. Nobody writes such a word."""
     return "in0" + grid.encode().hex()
 
 
-def _words(text: str) -> list[str]:
-    """Split a text; characters that look different and mean the same become the same."""
+@lru_cache(maxsize=2_000)
+def _words(text: str) -> tuple[str, ...]:
+    """Split a text; characters that look different and mean the same become the same. Most texts are the labels of charters."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return [_singular(word) for word in _WORD.findall(plain)]
+    return tuple(_singular(word) for word in _WORD.findall(plain))
 
 
 def _singular(word: str) -> str:
+    if not word.endswith("s"):
+        return word
     for plural, ending in _PLURALS:
         word = plural.sub(ending, word)
     return word

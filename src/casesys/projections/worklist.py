@@ -10,10 +10,9 @@ import msgspec
 
 from casesys.domain.cases.state import Case
 from casesys.domain.working_time.zone import ticks
-from casesys.domain.world import World
-from casesys.projections.contract import Batch, CaseNow, Rows, Table, Value
-from casesys.projections.dues import calendars, dues, soonest
-from casesys.projections.matters import matter_of
+from casesys.projections.cases import CaseNow
+from casesys.projections.contract import Batch, Rows, Table, Value
+from casesys.projections.dues import calendars, soonest
 from casesys.projections.moments import kept, kept_if_any
 from casesys.projections.places import BEYOND, supporting
 from casesys.projections.waits import Granted, Wait, waits
@@ -40,14 +39,14 @@ class Worklist:
     """Follows what cases wait for."""
 
     name = "worklist"
-    revision = 1
+    revision = 2
     tables = (CASES, DESKS)
     by_calendar = CASES.name
 
     def changes(self, batch: Batch) -> Iterator[Rows]:
         """Lay the cases of a batch on the desks of those they wait for, and take them off the others."""
         for now in batch.cases.values():
-            yield from _rows(now, batch.world)
+            yield from _rows(now)
 
 
 WORKLIST = Worklist()
@@ -68,9 +67,8 @@ def desk_by_name(party: str) -> str:
     return f"={party}"
 
 
-def _rows(now: CaseNow, world: World) -> Iterator[Rows]:
-    running = dues(now, world)
-    waiting = waits(now, running, world)
+def _rows(now: CaseNow) -> Iterator[Rows]:
+    running, waiting = now.running, waits(now)
     if not waiting and not running:
         yield Rows(CASES.name, now.born)
         yield Rows(DESKS.name, now.born)
@@ -94,7 +92,7 @@ def _rows(now: CaseNow, world: World) -> Iterator[Rows]:
         kept(now.changed_at),
         msgspec.json.encode(waiting),
         calendars(running),
-        matter_of(now),
+        now.matter,
     )
     due_at = BEYOND if due is None or due.due_at is None else ticks(due.due_at)
     urgency = (due_at, case.priority, ticks(case.collected_at))

@@ -1,27 +1,30 @@
 """What is asked of the worklist: what waits for somebody, the most urgent first, and why it waits for them.
 
 First what is overdue or due soonest, then by priority, then what was collected first. Nobody is shown what they may not know of, nor
-what the separation of duties keeps them from.
+what the separation of duties keeps them from. Who is awaited themselves knows of that much: they were at the meeting.
 """
 
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 
 import msgspec
 
+from casesys.domain.register.authority import Standing, acts_for
 from casesys.domain.register.knowledge import sights
 from casesys.domain.register.state import Person
+from casesys.domain.vocabulary import Stage
 from casesys.domain.working_time.zone import ticks
 from casesys.projections.contract import Value
 from casesys.projections.matters import admission, read
 from casesys.projections.moments import shown, shown_if_any
 from casesys.projections.paging import Page
-from casesys.projections.places import BEYOND, along
-from casesys.projections.tasks import Placed, Seat, Task, acts_for, seat_of, tasks
+from casesys.projections.places import BEYOND
+from casesys.projections.tasks import Seat, Task, seat_of, tasks
 from casesys.projections.waits import Wait
-from casesys.projections.walking import LOOKED_AT_MOST, Row, gathered
+from casesys.projections.walking import LOOKED_AT_MOST, Row, along, gathered
 from casesys.projections.worklist import desk_by_name, desk_for_party, desk_in_grid
 
 
@@ -81,6 +84,8 @@ _LISTED = (
     f" ORDER BY {_ORDER} LIMIT {LOOKED_AT_MOST}"
 )
 
+_STAGES = {stage.value: stage for stage in Stage}
+
 _waits = msgspec.json.Decoder(tuple[Wait, ...])
 
 
@@ -107,7 +112,7 @@ def _desks(seat: Seat) -> Sequence[str]:
     desks = {desk_by_name(seat.person.person_id)}
     for mandate in seat.mandates:
         desks.add(desk_in_grid(mandate.role, mandate.grid))
-        for party in acts_for(seat, mandate):
+        for party in acts_for(seat.person, mandate):
             desks |= {desk_for_party(mandate.role, party), desk_by_name(party)}
     return sorted(desks)
 
@@ -117,18 +122,20 @@ class _Mine:
 
     def __init__(self, person: Person, wanted: WorklistFilter, now: datetime) -> None:
         self.seat = seat_of(person, now)
+        self._themselves = Seat(person, ())
         self._wanted = wanted
         self._now = now
         case_types = () if wanted.case_type is None else (wanted.case_type,)
-        held = sights(person, now)
-        self._known = admission(held, grid=wanted.grid, case_types=case_types)
+        wanted_of = partial(admission, grid=wanted.grid, case_types=case_types)
+        self._wanted_at_all = wanted_of(None)
+        self._known = wanted_of(sights(person, now))
         self._tasks: dict[int, tuple[Task, ...]] = {}
 
     def admits(self, row: Row) -> bool:
         """Say whether something in a case waits for them, and they may know of it."""
         if self._wanted.overdue not in {None, self._is_overdue(row)}:
             return False
-        return self._known(row[_AT["matter"]]) and bool(self._tasks_of(row))
+        return self._wanted_at_all(row[_AT["matter"]]) and bool(self._tasks_of(row))
 
     def _is_overdue(self, row: Row) -> bool:
         due_at: int = row[0]
@@ -137,12 +144,11 @@ class _Mine:
     def _tasks_of(self, row: Row) -> tuple[Task, ...]:
         found = self._tasks.get(row[3])
         if found is None:
-            matter, lead, supporting = (row[_AT[each]] for each in ("matter", "lead", "supporting"))
-            case = Placed(read(matter), lead, tuple(supporting.split()))
             waiting = _waits.decode(row[_AT["waits"]])
+            seat = self.seat if self._known(row[_AT["matter"]]) else self._themselves
             found = self._tasks[row[3]] = tuple(
                 task
-                for task in tasks(self.seat, waiting, case, self._now)
+                for task in tasks(seat, waiting, _standing(row), self._now)
                 if self._wanted.command in {None, task.command}
             )
         return found
@@ -166,3 +172,15 @@ class _Mine:
             self._tasks_of(row),
         )
         return WorklistRow(*values)
+
+
+def _standing(row: Row) -> Standing:
+    matter = read(row[_AT["matter"]])
+    return Standing(
+        path=matter.path,
+        stage=_STAGES[row[_AT["stage"]]],
+        case_type=matter.case_type,
+        category=matter.category,
+        lead=row[_AT["lead"]],
+        supporting=tuple(row[_AT["supporting"]].split()),
+    )

@@ -131,7 +131,12 @@ class Speaker:
         return self._time(instant)
 
     def _local(self, instant: datetime) -> datetime:
-        return instant.astimezone(timezone(self._zone.shift_at(ticks(instant)) * MICROSECOND))
+        try:
+            return instant.astimezone(timezone(self._zone.shift_at(ticks(instant)) * MICROSECOND))
+        except (
+            OverflowError
+        ):  # the last hours of the year 9999, which commands take no more, but once took
+            return instant
 
     def _listed(self, words: Iterable[str]) -> str:
         return ("、" if self._language == "zh" else ", ").join(words)

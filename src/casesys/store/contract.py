@@ -147,6 +147,8 @@ class StoreError(Exception):
 class Conflict(Exception):
     """A stream is not at the version that a unit was decided on. Nothing of the whole `append` was stored."""
 
+    code = "conflict"
+
     def __init__(self, stream: StreamId, expected: int, actual: int, unit: int) -> None:
         """Name the stream, the version the unit expected, the one it has, and the unit by its index in the call."""
         super().__init__(f"stream {stream} is at version {actual}, not {expected}")

@@ -6,7 +6,7 @@ and one whose companion is not in use is read from a copy elsewhere.
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -20,8 +20,13 @@ from casesys.store.contract import StoreError
 from casesys.store.failures import told
 from casesys.store.opening import head_of, identity_of, insist_on_ours, marks_of, signs_of_use
 
-PAGE = 2_000
+PAGE = 500
 """How many events are read at once; between two pages a live log goes on."""
+
+LARGEST_PAGE = 65_536
+"""Bytes, in SQLite."""
+
+_NONE: Mapping[int, bytes] = {}
 
 
 class HeadRow(NamedTuple):
@@ -37,12 +42,13 @@ class Distrusted:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take a connection that only reads; `open` is for callers. Raises Damage `head-altered`."""
         self._db = connection
+        connection.text_factory = _distinct
         try:
             self.log_id = identity_of(connection)
             row = connection.execute(sql.SELECT_HEAD).fetchone()
             self.head = HeadRow(head_of(row).peaks, row[1])
-        except (StoreError, TypeError) as error:
-            raise Damage(None, "head-altered", str(error)) from error
+        except (StoreError, TypeError, AttributeError) as error:  # its values may be of any type
+            raise Damage(None, "head-altered", f"it cannot be read: {error}") from error
 
     @classmethod
     @contextmanager
@@ -51,6 +57,9 @@ class Distrusted:
 
         Raises StoreError for what is no log that can be read, and Damage `file-damaged` for one whose parts contradict each other.
         """
+        path = (
+            path.resolve()
+        )  # what SQLite keeps beside a file lies where that is, not beside a link to it
         before = signs_of_use(path) if path.is_file() else None
         if before is None:
             raise StoreError("store-missing", f"there is no file {path}", "check the path")
@@ -59,12 +68,14 @@ class Distrusted:
                 _address(path) as address,
                 closing(sqlite3.connect(address, uri=True, isolation_level=None)) as db,
             ):
+                for precaution in sql.DISTRUST:
+                    db.execute(precaution)
                 insist_on_ours(path, marks_of(db))
                 yield cls(db)
         except sqlite3.Error as error:
-            raise _judged(told(error), getattr(error, "sqlite_errorcode", 0)) from error
+            raise _judged(path, told(error), getattr(error, "sqlite_errorcode", 0)) from error
         except StoreError as error:
-            raise _judged(error) from error
+            raise _judged(path, error) from error
         if not before.companions and signs_of_use(path) != before:
             raise StoreError(
                 "store-busy", f"{path} was written to meanwhile", "verify it once more"
@@ -73,32 +84,46 @@ class Distrusted:
     def written(self) -> Iterator[Written]:
         """Give every event up to the head, in order, with all that is stored of it. Raises Damage for what has no place in a log."""
         after, size = 0, self.head.peaks.size
-        while after < size:
-            upto = min(after + PAGE, size)
-            rows = self._db.execute(sql.SELECT_WRITTEN, (after, upto)).fetchall()
+        while rows := self._db.execute(sql.SELECT_WRITTEN, (after, size, PAGE)).fetchall():
+            upto = rows[-1][0]
             sealed = self._db.execute(sql.SELECT_WRITTEN_SEALED, (after, upto)).fetchall()
             texts = {
                 position: {slot: ciphertext for _, slot, ciphertext in fields}
                 for position, fields in groupby(sealed, lambda row: row[0])
             }
-            for position, leaf, digest, stream, version, name, command_id, number in rows:
-                _insist_on_bytes(position, leaf, *texts.get(position, {}).values())
-                columns = Columns(stream, version, name, command_id, number)
-                yield Written(position, leaf, digest, columns, texts.get(position, {}))
+            for position, leaf, digest, *columns in rows:
+                ciphertexts = texts.get(position, _NONE)
+                if type(leaf) is not bytes or (ciphertexts and _not_bytes(ciphertexts)):
+                    raise Damage(position, "columns-altered", "what is stored there are no bytes")
+                yield Written(position, leaf, digest, Columns(*columns), ciphertexts)
             after = upto
+
+    def leaves_of(self, stream: str) -> Iterator[bytes]:
+        """Give the leaves that the index of streams leads to, in any order: nothing of them was examined yet."""
+        for (leaf,) in self._db.execute(sql.SELECT_WRITTEN_STREAM, (stream,)):
+            if type(leaf) is bytes:
+                yield leaf
 
     def check_rest(self) -> None:
         """Insist that nothing lies outside the log, and that tables and indexes agree. Raises Damage."""
-        ((outside,),) = self._db.execute(sql.COUNT_SEALED_OUTSIDE)
-        if outside:
+        if self._count(sql.COUNT_BEFORE_FIRST):
+            raise Damage(None, "position-wrong", "there are events at positions before the first")
+        if self._count(sql.COUNT_HEADS) != 1:
+            raise Damage(None, "head-altered", "the log has more than one head")
+        if self._count(sql.COUNT_SEALED_OUTSIDE):
             raise Damage(
                 None, "ciphertext-unknown", "there are ciphertexts of events that the log lacks"
             )
-        if alive := self._db.execute(sql.SELECT_TRIGGERS).fetchall():
-            raise Damage(None, "file-damaged", f"the file has a trigger or view: {alive[0][0]}")
+        if added := self._db.execute(sql.SELECT_ADDED).fetchall():
+            kind, name = added[0]
+            raise Damage(None, "file-damaged", f"no store has this {kind}: {name}")
         ((first,), *_) = self._db.execute("PRAGMA integrity_check(1)").fetchall()
         if first != "ok":
             raise Damage(None, "file-damaged", str(first))
+
+    def _count(self, statement: str) -> int:
+        ((count,),) = self._db.execute(statement)
+        return int(count)
 
 
 @contextmanager
@@ -117,13 +142,34 @@ def _address(path: Path) -> Iterator[str]:
             yield (Path(folder) / path.name).as_uri()
 
 
-def _insist_on_bytes(position: int, *values: object) -> None:
+def _distinct(data: bytes) -> str:
+    """Read text of a file that may be damaged, so that no two different texts are read as the same."""
+    return data.decode(errors="surrogateescape")
+
+
+def _not_bytes(ciphertexts: Mapping[int, object]) -> bool:
     """SQLite lets any column hold a value of any kind."""
-    if any(type(value) is not bytes for value in values):
-        raise Damage(position, "columns-altered", "what is stored there are no bytes")
+    return any(type(text) is not bytes for text in ciphertexts.values())
 
 
-def _judged(error: StoreError, reported: int = 0) -> StoreError | Damage:
-    """Tell damage of a log from a file that is none or cannot be read."""
+def _judged(path: Path, error: StoreError, reported: int = 0) -> StoreError | Damage:
+    """Tell damage of a log from a file that is none or cannot be read.
+
+    What is no database, or belongs to another program, is damaged all the same if it bears the mark of a log.
+    """
     damaged = error.code == "store-corrupt" and reported != sqlite3.SQLITE_NOTADB
-    return Damage(None, "file-damaged", error.message) if damaged else error
+    doubtful = error.code == "store-foreign" or reported in _WHERE_NOTHING_CAN_BE_READ
+    if damaged or (doubtful and _is_marked(path)):
+        return Damage(None, "file-damaged", error.message)
+    return error
+
+
+_WHERE_NOTHING_CAN_BE_READ = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+
+
+def _is_marked(path: Path) -> bool:
+    """Look for what every log has on its first page: a number in the header, and the statement that makes one of its tables."""
+    with path.open("rb") as handle:
+        page = handle.read(LARGEST_PAGE)
+    mark = sql.APPLICATION_ID.to_bytes(4)
+    return page[68:72] == mark or sql.CREATE_LOG.encode() in page

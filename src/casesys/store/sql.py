@@ -80,15 +80,22 @@ SELECT_SEALED = """
 SELECT position, slot, ciphertext FROM sealed_fields
 WHERE position IN (SELECT value FROM json_each(?))"""
 
-# What a verifier reads: everything, as it stands.
+# What a verifier reads: everything, as it stands, from a file that may have been made to harm whoever opens it.
+DISTRUST = ("PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON")
 SELECT_WRITTEN = """
-SELECT rowid, state, leaf_hash, originator_id, originator_version, topic, lower(hex(command_id)), command_seq
-FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"""
+SELECT rowid, state, leaf_hash, originator_id, originator_version, topic, command_id, command_seq
+FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?"""
 SELECT_WRITTEN_SEALED = """
 SELECT position, slot, ciphertext FROM sealed_fields WHERE position > ? AND position <= ? ORDER BY position"""
+SELECT_WRITTEN_STREAM = "SELECT state FROM stored_events WHERE originator_id = ?"
+COUNT_BEFORE_FIRST = "SELECT count(*) FROM stored_events WHERE rowid < 1"
+COUNT_HEADS = "SELECT count(*) FROM casesys_log"
 COUNT_SEALED_OUTSIDE = """
-SELECT count(*) FROM sealed_fields WHERE position < 1 OR position > (SELECT max(rowid) FROM stored_events)"""
-SELECT_TRIGGERS = "SELECT name FROM sqlite_schema WHERE type IN ('trigger', 'view')"
+SELECT count(*) FROM sealed_fields WHERE position < 1 OR position > (SELECT max(rowid) FROM stored_events)
+OR typeof(position) <> 'integer'"""
+SELECT_ADDED = """
+SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view')
+OR type = 'index' AND sql IS NOT NULL AND tbl_name IN ('stored_events', 'sealed_fields', 'casesys_log')"""
 
 SELECT_CHANGES = "PRAGMA data_version"
 """A number that differs once another connection, of this process or not, has committed. Costs about 3 µs."""

@@ -120,7 +120,12 @@ class Vault:
             ciphers = self._ciphers
             if unknown := {f.subject for f in fields if f.subject not in ciphers}:
                 self._prepare(unknown)
-            sealed = [self._seal(field, ciphers[field.subject]) for field in fields]
+            # All at once, since every call lets other threads in.
+            nonces = os.urandom(NONCE_BYTES * len(fields))
+            sealed = [
+                self._seal(field, ciphers[field.subject], nonces[start : start + NONCE_BYTES])
+                for start, field in zip(range(0, len(nonces), NONCE_BYTES), fields, strict=True)
+            ]
             while len(ciphers) > CACHED_KEYS:
                 ciphers.popitem(last=False)
         return sealed
@@ -175,10 +180,9 @@ class Vault:
             self._ciphers.clear()
             self.keys.close()
 
-    def _seal(self, field: Unsealed, cipher: AESGCM) -> SealedField:
+    def _seal(self, field: Unsealed, cipher: AESGCM, nonce: bytes) -> SealedField:
         stream, seq, name, subject, text = field
         self._ciphers.move_to_end(subject)
-        nonce = os.urandom(NONCE_BYTES)
         bound_to = _bound_to(self.log_id, stream, seq, subject, name)
         return SealedField(name, subject, nonce + cipher.encrypt(nonce, text.encode(), bound_to))
 

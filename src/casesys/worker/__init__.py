@@ -1,5 +1,6 @@
-"""The worker: beside the server, it keeps the read models up to date and lets time pass for the cases."""
+"""The worker: beside the server, it keeps the read models up to date, lets time pass for the cases, and notarises the log."""
 
+from casesys.worker.notarising import Notarising
 from casesys.worker.threads import Worker
 
-__all__ = ["Worker"]
+__all__ = ["Notarising", "Worker"]

@@ -1,6 +1,7 @@
-"""The worker's two threads: one follows the log and runs the read models, the other ticks. Neither waits for the other.
+"""The worker's threads: one follows the log and runs the read models, one ticks, one notarises. None waits for another.
 
-Whatever stops one of them for a while is told once, and tried again until it works. Only the process that runs the read models ticks.
+Whatever stops one of them for a while is told once, and tried again until it works. Only the process that runs the read models ticks
+and notarises.
 """
 
 import logging
@@ -8,28 +9,38 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from threading import Event, Thread
+from time import monotonic
 from typing import Self
 
 from casesys.application import Service
+from casesys.notary.failures import NotaryError
 from casesys.projections.copies import described
 from casesys.projections.database import Views
 from casesys.projections.deadlines_queries import due_cases
 from casesys.projections.failures import ViewsError
 from casesys.projections.running import Runner
-from casesys.store import Conflict, StoreError
+from casesys.store import StoreError
 from casesys.store.contract import Clock
 from casesys.vault import VaultError
+from casesys.worker.notarising import Notarising
 from casesys.worker.ticking import Ticking
 
 TICK_SECONDS = 1.0
-"""How often the clocks are looked at."""
+"""How often the clocks are looked at, and whether there is something to notarise."""
 
 MORE_SECONDS = 0.05
 """The same while there is more to do: long enough for the read models to take in what the last tick brought about."""
 
 RETRY_SECONDS = 0.5
 """How long to wait when another process runs the read models, or something stands in the way."""
+
+RESTS = 3.0
+"""How much longer than the last page took the read models are left alone, so that commands have the interpreter most of the time."""
+
+REST_AT_MOST = 0.01
+"""Seconds: so much later may be seen what is recorded while there is much to do."""
 
 DueCases = Callable[[sqlite3.Connection, datetime, int], Sequence[str]]
 """Asks the read models which cases, at most so many, are due by an instant."""
@@ -47,10 +58,11 @@ class Worker:
         runner: Runner,
         clock: Clock,
         *,
+        notarising: Notarising | None = None,
         ask_due: DueCases = due_cases,
         tick_seconds: float = TICK_SECONDS,
     ) -> None:
-        """Put the parts together; the runner is this worker's alone from `start` to `stop`."""
+        """Put the parts together; runner and notarising are this worker's alone from `start` to `stop`."""
         self._service = service
         self._views = views
         self._runner = runner
@@ -61,9 +73,12 @@ class Worker:
         self._stopped = Event()
         self._nudged = Event()
         self._troubles: Mapping[str, str] = {}
+        work = {"projections": self._follow, "clock": self._let_time_pass}
+        if notarising is not None:
+            work["notary"] = partial(self._look_often, "notary", notarising.attend)
         self._threads = [
             Thread(target=self._supervise, args=each, name=f"casesys-{each[0]}")
-            for each in (("projections", self._follow), ("clock", self._let_time_pass))
+            for each in work.items()
         ]
 
     @property
@@ -121,8 +136,11 @@ class Worker:
                     self._stopped.wait(RETRY_SECONDS)
 
     def _catch_up(self) -> None:
+        """Take page after page, resting after each for longer than it took: what comes meanwhile costs less when taken together."""
+        began = monotonic()
         while not self._stopped.is_set() and self._runner.step():
-            pass
+            self._stopped.wait(min(RESTS * (monotonic() - began), REST_AT_MOST))
+            began = monotonic()
 
     # -- the clock ----------------------------------------------------------------------------------------------------------
 
@@ -132,12 +150,15 @@ class Worker:
             def ask_due(now: datetime, limit: int) -> Sequence[str]:
                 return self._ask_due(db, now, limit)
 
-            ticking = Ticking(self._service, ask_due, self._clock)
-            pause = self._tick_seconds
-            while not self._stopped.wait(pause):
-                more = self.leads and ticking.tick()
-                self._is_well("clock")
-                pause = MORE_SECONDS if more else self._tick_seconds
+            self._look_often("clock", Ticking(self._service, ask_due, self._clock).tick)
+
+    def _look_often(self, what: str, look: Callable[[], object]) -> None:
+        """Look until the worker stops, as long as this process leads; sooner again where a look says that there is more to do."""
+        pause = self._tick_seconds
+        while not self._stopped.wait(pause):
+            more = self.leads and look()
+            self._is_well(what)
+            pause = MORE_SECONDS if more else self._tick_seconds
 
     # -- trouble ------------------------------------------------------------------------------------------------------------
 
@@ -146,11 +167,9 @@ class Worker:
         while not self._stopped.is_set():
             try:
                 work()
-            except (StoreError, ViewsError, VaultError) as error:
+            except (StoreError, ViewsError, VaultError, NotaryError) as error:
                 self._tell(what, error.code, str(error))
-            except Conflict:
-                self._tell(what, "conflict", "others were faster again and again")
-            except Exception as error:  # noqa: BLE001 - told, and tried again: neither thread may end
+            except Exception as error:  # noqa: BLE001 - told, and tried again: no thread may end
                 self._tell(what, type(error).__name__, described(error))
 
     def _tell(self, what: str, code: str, message: str) -> None:

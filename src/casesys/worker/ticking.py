@@ -37,15 +37,15 @@ class Ticking:
         self._service = service
         self._ask_due = ask_due
         self._clock = clock
-        self._reading = Engine(service.engine.log, service.engine.vault, kept_states=0)
+        self._reading = Engine(service.engine.log, service.engine.vault, kept_cases=0)
         self._clockwork = Clockwork(self._reading)
         self._put_off: dict[str, datetime] = {}
 
     def tick(self) -> int:
         """Let happen what is due by now; give the number of commands that were carried out.
 
-        What is refused, or cannot be found out, is told and put off with its case. Raises StoreError or VaultError when nothing can
-        be stored, Conflict when others were faster too often.
+        What is refused, or cannot be found out, is told and put off with its case, and so is the case that others were faster with
+        too often. Raises StoreError or VaultError when nothing can be stored.
         """
         now = self._clock()
         self._put_off = {case: until for case, until in self._put_off.items() if until > now}
@@ -63,6 +63,8 @@ class Ticking:
                     count += not verdict.repeated
                     given.add(due.command_id)
                     pending.append(due.command.case_id)
+                elif isinstance(verdict, StoreError):
+                    raise verdict
                 else:
                     self._postpone(due.command.case_id, now, verdict.code)
         return count

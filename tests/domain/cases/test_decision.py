@@ -33,13 +33,14 @@ from tests.domain.cases.ways import (
     published,
     publishing,
     ratifying,
+    running,
     small,
     so,
     studied,
     urgent,
     workdays,
 )
-from tests.domain.charter.stock import GONE, document, stock
+from tests.domain.charter.stock import GONE, Change, document, stock
 from tests.domain.neighbourhood import CALENDAR, calendar_until, operates, under
 from tests.domain.specification import Act, Scene, at
 
@@ -313,6 +314,99 @@ def test_what_the_charter_asks_for_after_objections_is_not_passed_over() -> None
     scene = published(under((f"{STEPS}.+", publish | {"id": "publish-again"})))
 
     scene.when(confirming()).refused("wrong-step", objections["clause"])
+
+
+def published_with_a_consultation_to_come(*changes: Change) -> Scene:
+    """The courtyard under a charter that asks the sides once more when objections are over: the decision hangs."""
+    consult = document()["procedures"]["small"]["steps"][0]
+    again = {name: value for name, value in consult.items() if name != "on_objection"}
+    return published(under((f"{STEPS}.+", again | {"id": "ask-again"}), *changes))
+
+
+CLOSES = does("clock", CONFIRMABLE, c.CloseObjections)
+
+
+def test_what_comes_after_objections_begins_when_their_window_ends() -> None:
+    """Given a step after objections, when their window ends without any, then it begins by itself, not before, with its own time."""
+    scene = published_with_a_consultation_to_come()
+
+    scene.when(does("clock", "04-09 23:59:59.999999", c.CloseObjections)).refused(
+        "not-yet", "art-26"
+    )
+    verdict = scene.when(CLOSES)
+
+    move = Move(
+        DELIBERATION,
+        opens="ask-again",
+        starts=(workdays("step", 3, "art-31"),),
+        stops=("publication", "objections"),
+    )
+    verdict.then(so(e.ObjectionsClosed(move), "art-26"))
+    going_on = scene.given(CLOSES)
+    assert running(going_on) == ("step",)
+    assert deliberation(going_on).step == "ask-again"
+
+
+def test_a_decision_that_has_come_past_all_its_steps_stands() -> None:
+    """Given a step after objections, when it has decided, too, then the decision can be confirmed; nothing more is passed over."""
+    answers = [
+        does("moderator", "04-10 09:00", c.RecordConsent, side=side, consents=True)
+        for side in ("residents", "owners", "property")
+    ]
+
+    scene = published_with_a_consultation_to_come().given(CLOSES)
+
+    scene.when(confirming("04-10 10:00")).refused("wrong-step", "art-31")
+    scene.given(*answers, confirming("04-10 10:00"))
+
+
+def test_an_open_objection_keeps_the_next_step_from_beginning() -> None:
+    """Given an objection that is open when the window ends, when it is dismissed later, then that lets the next step begin."""
+    scene = published_with_a_consultation_to_come().given(raising(), raising())
+
+    scene.when(CLOSES).refused("objections-open", "art-26", ["1", "2"])
+    one_left = scene.given(settling(upheld=False, when="04-10 09:00"))
+    assert deliberation(one_left).step == "objections"
+    none_left = one_left.given(settling(upheld=False, number=2, when="04-13 09:00"))
+    assert deliberation(none_left).step == "ask-again"
+    assert case(none_left).clocks["step"].started_at == at("04-13 09:00")
+
+
+def test_in_the_window_a_dismissed_objection_begins_nothing() -> None:
+    """Given a step after objections, when the only one is dismissed within the window, then others may still be raised."""
+    scene = published_with_a_consultation_to_come().given(raising(), settling(upheld=False))
+
+    assert deliberation(scene).step == "objections"
+    scene.given(raising("04-09 09:00"))
+
+
+@pytest.mark.parametrize("effect", ["send_back", "recount"])
+def test_an_upheld_objection_never_leads_on(effect: str) -> None:
+    """Given a step after objections, when one is upheld after the window, then its effect happens, and not the next step."""
+    scene = published_with_a_consultation_to_come((f"{STEPS}.objections.effect", effect))
+
+    upheld = scene.given(raising(), settling(upheld=True, when="04-10 09:00"))
+
+    assert deliberation(upheld).step == {"send_back": "study", "recount": "meeting"}[effect]
+
+
+def test_a_step_that_cannot_be_carried_out_does_not_begin_by_itself() -> None:
+    """Given a filing after objections, when their window ends, then nothing begins; who confirms the decision is told of the step."""
+    filing = {
+        "id": "file",
+        "kind": "filing",
+        "label": {"zh": "备案", "en": "filing"},
+        "clause": "art-26",
+        "body": "street_office",
+        "within": {"amount": 5, "unit": "working_day", "calendar": "workdays"},
+    }
+    scene = published(under((f"{STEPS}.+", filing)))
+
+    scene.when(CLOSES).refused("step-not-executable", "art-26")
+    scene.when(confirming("04-09 09:00")).refused("too-early", "art-26")
+    scene.when(confirming()).refused("step-not-executable", "art-26")
+    settled = scene.given(raising(), settling(upheld=False, when="04-10 09:00"))
+    assert deliberation(settled).step == "objections"
 
 
 def test_small_and_urgent_decisions_stand_without_hanging() -> None:

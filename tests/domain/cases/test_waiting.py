@@ -175,20 +175,60 @@ def test_a_case_that_no_result_fits_is_not_forgotten() -> None:
     assert what_keeps(unsolved, looking) == "closing-requirement"
 
 
+def requiring(guard: str) -> Scene:
+    """The community under a charter that closes nothing of which this does not hold."""
+    because = {"zh": "不行", "en": "no"}
+    return under(("closing", [{"clause": "art-51", "guard": guard, "because": because}]))
+
+
+@pytest.mark.parametrize(
+    ("guard", "awaited"),
+    [
+        ("case.evidence >= 2", {"attach-evidence"}),
+        ("case.evidence > 1 && case.verified", {"attach-evidence"}),
+        ("case.evidence > 1 && case.solved", set[str]()),
+        ("case.evidence == 0", set[str]()),
+        ("case.evidence == 1", set[str]()),
+        ("facts.households_affected >= 1", {"establish-facts"}),
+        ("case.verified", set[str]()),
+    ],
+)
+def test_what_closing_lacks_is_waited_for(guard: str, awaited: set[str]) -> None:
+    """Given verified work with one photograph, then what alone is missing to close it is waited for, beside the callback."""
+    waited = waits_for(verified(requiring(guard)), "03-06 11:00") - {"close-case"}
+
+    assert waited == {"record-callback", *awaited}
+
+
 def test_where_nobody_verifies_the_callback_follows_the_report() -> None:
     """Given a charter that lets nobody verify, when work is reported, then the callback is waited for."""
-    grants = [
-        grant | {"commands": [name for name in grant["commands"] if name not in VERIFYING]}
-        for grant in authority()
-    ]
-    on = under(("authority", [grant for grant in grants if grant["commands"]]))
+    on = under(("authority", authority_without(VERIFYING)))
 
     assert waits_for(reported(on), "03-05 17:00") == {*VERIFYING, "record-callback"}
 
 
-def authority() -> list[Document]:
-    """The grants of the stock charter."""
-    return list(document()["authority"])
+def test_where_nobody_calls_back_closing_follows() -> None:
+    """Given a charter that lets nobody call back, when the work is verified and may not be closed so, then closing is waited for."""
+    on = under(("authority", authority_without({"record-callback"})))
+    nor_verifies = under(("authority", authority_without({"record-callback", *VERIFYING})))
+
+    assert "close-case" not in waits_for(reported(on), "03-05 17:00")
+    assert "close-case" in waits_for(verified(on), "03-06 11:00")
+    assert "close-case" in waits_for(reported(nor_verifies), "03-05 17:00")
+    looking = does("dispatcher", "03-06 12:00", c.CloseCase)
+    assert what_keeps(verified(on), looking) is None
+
+
+def authority_without(commands: set[str]) -> list[Document]:
+    """The grants of the stock charter, but for some commands, which nobody may give in the resolution."""
+    elsewhere = ["collection", "deliberation", "assignment", "closed"]
+    grants: list[Document] = []
+    for grant in document()["authority"]:
+        kept = [name for name in grant["commands"] if name not in commands]
+        left = [name for name in grant["commands"] if name in commands]
+        grants += [grant | {"commands": kept}] if kept else []
+        grants += [grant | {"commands": left, "stages": elsewhere}] if left else []
+    return grants
 
 
 def test_what_is_asked_is_waited_for() -> None:

@@ -18,6 +18,7 @@ BY_THE_CLOCK = {
     "escalate-case",
     "lapse-information-request",
     "presume-consent",
+    "close-objections",
     "seal-log",
     "lapse-decision",
 }

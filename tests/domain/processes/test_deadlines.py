@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from casesys.domain.cases import commands as c
+from casesys.domain.cases.decide import governing
 from casesys.domain.messages import Envelope
-from casesys.domain.processes.deadlines import Due, upcoming
+from casesys.domain.processes.deadlines import Due, next_at, upcoming
 from casesys.domain.register import commands as r
 from casesys.domain.register.lookups import charter_in_force
 from tests.domain.cases.ways import (
@@ -18,6 +19,7 @@ from tests.domain.cases.ways import (
     collected,
     consenting,
     consulted,
+    deliberation,
     does,
     noticed,
     ordered,
@@ -27,14 +29,26 @@ from tests.domain.cases.ways import (
     studying,
     urgent,
 )
-from tests.domain.charter.stock import GONE, stock
-from tests.domain.neighbourhood import PATH, calendar_until, installing, operates, variant
+from tests.domain.charter.stock import GONE, document
+from tests.domain.neighbourhood import (
+    PATH,
+    calendar_until,
+    installing,
+    operates,
+    under,
+    variant,
+)
 from tests.domain.specification import Act, Scene, at
 
 
 def due(scene: Scene, now: str = "03-02 09:00") -> list[Due]:
-    """What the case's clocks will bring about, soonest first, under the stock charter."""
-    return upcoming(case(scene), stock(), scene.world(), at(now))
+    """What the case's clocks will bring about, soonest first; the first of it is the next."""
+    world = scene.world()
+    version = governing(world, case(scene), at(now))
+    found = upcoming(case(scene), version, world, at(now))
+    first = found[0].at if found else None
+    assert next_at(case(scene), version, world, at(now)) == first
+    return found
 
 
 def told(dues: list[Due]) -> list[tuple[str, str, str]]:
@@ -178,6 +192,24 @@ def test_what_waits_for_people_ends_by_itself(
 def test_the_end_of_a_period_only_allows_what_comes_next(scene: Callable[[], Scene]) -> None:
     """Given a notice or a publication that runs, then nothing happens by itself when it ends, but for the time to decide."""
     assert {each.command.clock for each in due(scene())} <= {"decide"}  # type: ignore[attr-defined] # commands of clocks
+
+
+def test_the_window_for_objections_ends_by_itself_where_a_step_comes_after_it() -> None:
+    """Given a charter with a step after objections, then the end of their window is upcoming, unless an objection is open."""
+    *_, publish, _ = document()["procedures"]["big-residents"]["steps"]
+    steps = "procedures.big-residents.steps.+"
+    scene = published(under((steps, publish | {"id": "publish-again"})))
+    objecting = does(
+        "grid_worker", "03-18 09:00", c.RaiseObjection, objector="resident-9", grounds="某事"
+    )
+
+    (closing,) = [each for each in due(scene) if each.command == c.CloseObjections(case_id=CASE)]
+
+    assert closing.at == at("04-10 00:00")
+    after, _ = ticking(scene, "04-10 00:00")
+    assert deliberation(after).step == "publish-again"
+    commands = [type(each.command) for each in due(scene.given(objecting))]
+    assert c.CloseObjections not in commands
 
 
 def test_what_was_answered_does_not_end_by_itself() -> None:

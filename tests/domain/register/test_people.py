@@ -135,6 +135,17 @@ def test_a_mandate_is_for_commands_there_are() -> None:
     )
 
 
+@pytest.mark.parametrize("field", ["case_types", "categories"])
+def test_a_mandate_is_for_matters_that_the_charter_knows(field: str) -> None:
+    """Given a charter, when a mandate is given for matters of which one is misspelt, then those there are are named."""
+    known = sorted(getattr(stock().charter, field))
+    misspelt = giving(**{field: (known[0], "riddle")})
+
+    neighbourhood().when(misspelt).refused("unknown-code", accepted=known)
+    neighbourhood().given(giving(**{field: tuple(known)}))
+    uncharted().given(misspelt)
+
+
 # -- revoking -----------------------------------------------------------------------------------------------------------------
 
 

@@ -90,6 +90,7 @@ LIFECYCLE: Mapping[Stage, _Table] = {
             e.DecisionPublished,
             e.ObjectionRaised,
             e.ObjectionSettled,
+            e.ObjectionsClosed,
             e.DecisionAnnulled,
         ),
         **_ENDINGS,

@@ -5,7 +5,7 @@ with, as far as they can be held without the particulars. So what is refused her
 allowed may still be refused for what it says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -22,6 +22,7 @@ from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.messages import Envelope, Personal, message_type, personal_fields
 from casesys.domain.refusals import Refusal
 from casesys.domain.register.authority import CLOCK, Permit
+from casesys.domain.vocabulary import Stage
 from casesys.domain.world import World
 
 
@@ -126,21 +127,29 @@ def advancing(world: World, case: Case, version: CharterVersion, at: datetime) -
     nobody = Envelope(command_id=_NOBODY, actor_id=CLOCK, decided_at=at)
     matter = Matter(case, nobody, world, version)
     return tuple(
-        message_type(kind)
-        for kind, provision in RULES.items()
-        if may_happen(case.stage, provision.event) and _waits(kind, matter)
+        name for name, kind, moves in _moving_on(case.stage) if _waits(kind, moves, matter)
     )
 
 
-def _waits(kind: type[c.CaseCommand], matter: Matter) -> bool:
-    provision = RULES[kind]
-    if provision.advances is None:
-        return False
+@cache
+def _moving_on(
+    stage: Stage,
+) -> tuple[tuple[str, type[c.CaseCommand], Callable[[Matter], bool]], ...]:
+    """Give the commands that move a case on from a stage, if it waits for them: by name, with what says whether it does."""
+    return tuple(
+        (message_type(kind), kind, provision.advances)
+        for kind, provision in RULES.items()
+        if provision.advances is not None and may_happen(stage, provision.event)
+    )
+
+
+def _waits(kind: type[c.CaseCommand], moves: Callable[[Matter], bool], matter: Matter) -> bool:
+    ready = RULES[kind].ready
     try:
-        if provision.ready is not None:
-            provision.ready(matter)
+        if ready is not None:
+            ready(matter)
         _try_forms(kind, matter)
     except Refusal as refusal:
         if refusal.code not in _ELSEWHERE:
             return False
-    return provision.advances(matter)
+    return moves(matter)

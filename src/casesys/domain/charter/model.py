@@ -172,6 +172,10 @@ class PartyKind(Labelled):
     seats: Annotated[int, Field(ge=1)] | None = None
 
 
+Relation = Literal["grid", "lead", "supporting", "not_lead"]
+"""How whoever gives a command stands to the case."""
+
+
 class Grant(Ruled):
     """Which roles may give which commands, in which stages, and how they must stand to the case.
 
@@ -181,7 +185,7 @@ class Grant(Ruled):
     roles: Annotated[tuple[RoleCode, ...], Field(min_length=1)]
     commands: Annotated[tuple[CommandName, ...], Field(min_length=1)]
     stages: tuple[Stage, ...] = ()
-    relation: Literal["grid", "lead", "supporting", "not_lead"] = "grid"
+    relation: Relation = "grid"
 
 
 class Separation(Ruled):

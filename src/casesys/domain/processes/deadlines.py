@@ -4,21 +4,29 @@ A tick gives each command an id made from the case, the clock's start and the ti
 somebody looks. Commands are given in the order of the instants they are due at.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from casesys.domain.cases import commands as c
 from casesys.domain.cases.matter import Matter
+from casesys.domain.cases.rules.decision import leads_on
 from casesys.domain.cases.rules.running import timer_instant
-from casesys.domain.cases.state import INFORMATION_CLOCK, STEP_CLOCK, Case, Running
+from casesys.domain.cases.state import (
+    INFORMATION_CLOCK,
+    OBJECTIONS_CLOCK,
+    STEP_CLOCK,
+    Case,
+    Running,
+)
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.charter.steps import Consult, Ratify
 from casesys.domain.charter.time import Timer
 from casesys.domain.messages import Envelope
 from casesys.domain.register.authority import CLOCK
 from casesys.domain.vocabulary import Stage
-from casesys.domain.working_time import Deadline
 from casesys.domain.world import World
 
 _TICKS = UUID("6f1f0a86-52f0-5d0c-9c1c-6a4f2f0a0c01")
@@ -64,58 +72,85 @@ def upcoming(
     With `until`, only what is due by then. What is provisional is left out, but for reminders. Raises Missing when the world
     lacks a calendar.
     """
+    coming = (
+        each for each in _coming(case, version, world, now) if until is None or each.at <= until
+    )
+    # At one instant the charter's order holds: a reminder comes before the miss that it warns of.
+    return [
+        Due(each.at, each.command(), _id(case, each))
+        for each in sorted(coming, key=lambda each: each.at)
+    ]
+
+
+def next_at(case: Case, version: CharterVersion, world: World, now: datetime) -> datetime | None:
+    """Give the instant of the first command of `upcoming`, None if there is none. Raises Missing as that does."""
+    return min((each.at for each in _coming(case, version, world, now)), default=None)
+
+
+class _Coming(NamedTuple):
+    """What a clock brings about at an instant, and by which of its timers, or by itself; the command is made when it is wanted."""
+
+    at: datetime
+    clock: str
+    running: Running
+    timer: str
+    command: Callable[[], c.ClockCommand]
+
+
+def _coming(case: Case, version: CharterVersion, world: World, now: datetime) -> Iterator[_Coming]:
     if case.stage is Stage.CLOSED:
-        return []
+        return
     nobody = Envelope(command_id=_TICKS, actor_id=CLOCK, decided_at=now)
     matter = Matter(case, nobody, world, version)
-    found = []
     for name in matter.running():
         running = case.clocks[name]
         clock = version.charter.time.clocks.get(name)
         if clock is not None:
-            for timer in clock.timers:
-                if timer.id not in running.fired:
-                    found.extend(_timer(matter, name, running, timer, until))
+            yield from _timers(matter, name, running, clock.timers)
         elif (command := _lapse(matter, name)) is not None:
             due = matter.due(running)
-            if not due.provisional and not due.suspended and _reached(due, until):
-                found.append(Due(due.due_at, command, _id(case, name, running, name)))
-    # At one instant the charter's order holds: a reminder comes before the miss that it warns of.
-    return sorted(found, key=lambda due: due.at)
+            if not due.provisional and not due.suspended:
+                yield _Coming(
+                    due.due_at, name, running, name, partial(command, case_id=case.case_id)
+                )
 
 
-def _reached(due: Deadline, until: datetime | None) -> bool:
-    return until is None or due.due_at <= until
+def _timers(
+    matter: Matter, name: str, running: Running, timers: Iterable[Timer]
+) -> Iterator[_Coming]:
+    for timer in timers:
+        if timer.id not in running.fired:
+            due = timer_instant(matter, running, timer)
+            uncertain = due.suspended or (due.provisional and timer.does != "remind")
+            if not uncertain:
+                command = partial(
+                    _COMMANDS[timer.does],
+                    case_id=matter.case.case_id,
+                    clock=name,
+                    timer=timer.id,
+                )
+                yield _Coming(due.due_at, name, running, timer.id, command)
 
 
-def _timer(
-    matter: Matter, name: str, running: Running, timer: Timer, until: datetime | None
-) -> list[Due]:
-    instant = timer_instant(matter, running, timer)
-    uncertain = instant.suspended or (instant.provisional and timer.does != "remind")
-    if uncertain or not _reached(instant, until):
-        return []
-    case_id = matter.case.case_id
-    command = _COMMANDS[timer.does](case_id=case_id, clock=name, timer=timer.id)
-    return [Due(instant.due_at, command, _id(matter.case, name, running, timer.id))]
-
-
-def _lapse(matter: Matter, name: str) -> c.ClockCommand | None:
+def _lapse(matter: Matter, name: str) -> type[c.ClockCommand] | None:
     """Give what the end of a clock of the engine's own brings about; most only allow what comes next."""
     if name == INFORMATION_CLOCK:
-        return c.LapseInformationRequest(case_id=matter.case.case_id)
+        return c.LapseInformationRequest
+    if name == OBJECTIONS_CLOCK and leads_on(matter):
+        return c.CloseObjections
     if name != STEP_CLOCK:
         return None
     open_step = matter.deliberation.step
     assert open_step is not None  # the clock of a step stops with it
     step = matter.procedure.steps[matter.procedure.index(open_step)]
     if isinstance(step, Consult):
-        return c.PresumeConsent(case_id=matter.case.case_id)
+        return c.PresumeConsent
     assert isinstance(step, Ratify)  # no other step has a clock of its own
-    return c.LapseDecision(case_id=matter.case.case_id)
+    return c.LapseDecision
 
 
-def _id(case: Case, name: str, running: Running, timer: str) -> UUID:
+def _id(case: Case, coming: _Coming) -> UUID:
     # Retriage may start a clock anew from the same past moment with another budget: another deadline.
-    start, since = running.start, running.started_at.isoformat()
-    return uuid5(_TICKS, f"{case.case_id}|{name}|{since}|{start.amount} {start.unit}|{timer}")
+    start, since = coming.running.start, coming.running.started_at.isoformat()
+    told = f"{case.case_id}|{coming.clock}|{since}|{start.amount} {start.unit}|{coming.timer}"
+    return uuid5(_TICKS, told)

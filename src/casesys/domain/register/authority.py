@@ -9,7 +9,7 @@ from typing import assert_never
 
 import msgspec
 
-from casesys.domain.charter.model import Grant
+from casesys.domain.charter.model import Grant, Relation
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.messages import Authority, Envelope
 from casesys.domain.refusals import refuse
@@ -63,7 +63,7 @@ def authorise_on_case(
     grants = version.grants(command)
     for mandate in valid_mandates(person, envelope):
         for grant in grants:
-            if _covers(mandate, command, standing) and _allows(grant, mandate, person, standing):
+            if covers(mandate, command, standing) and _allows(grant, mandate, person, standing):
                 return _permit(mandate, envelope, grant.clause)
     refuse(
         "not-authorised",
@@ -118,7 +118,8 @@ def keep_duties_apart(
                 )
 
 
-def _covers(mandate: Mandate, command: str, standing: Standing) -> bool:
+def covers(mandate: Mandate, command: str, standing: Standing) -> bool:
+    """Say whether a mandate is for a command and for the place and matter of a case."""
     return (
         mandate.grid in standing.path
         and (not mandate.commands or command in mandate.commands)
@@ -127,21 +128,36 @@ def _covers(mandate: Mandate, command: str, standing: Standing) -> bool:
     )
 
 
+def acts_for(person: Person, mandate: Mandate) -> tuple[str, ...]:
+    """Name those for whom somebody acts by a mandate: its principal, and themselves."""
+    myself = person.person_id
+    return (myself,) if mandate.principal is None else (mandate.principal, myself)
+
+
+def stands(
+    relation: Relation, parties: tuple[str, ...], standing: Standing
+) -> tuple[bool, str | None]:
+    """Say whether those who act for some parties stand to a case as a grant asks, and which of them is of the case if it asks that."""
+    match relation:
+        case "grid":
+            return True, None
+        case "not_lead":
+            return standing.lead not in parties, None
+        case "lead":
+            of_the_case: tuple[str | None, ...] = (standing.lead,)
+        case "supporting":
+            of_the_case = standing.supporting
+        case _:
+            assert_never(relation)
+    party = next((each for each in parties if each in of_the_case), None)
+    return party is not None, party
+
+
 def _allows(grant: Grant, mandate: Mandate, person: Person, standing: Standing) -> bool:
     if mandate.role not in grant.roles or (grant.stages and standing.stage not in grant.stages):
         return False
-    acts_for = {person.person_id} | ({mandate.principal} if mandate.principal else set())
-    match grant.relation:
-        case "grid":
-            return True
-        case "lead":
-            return standing.lead in acts_for
-        case "not_lead":
-            return standing.lead not in acts_for
-        case "supporting":
-            return not acts_for.isdisjoint(standing.supporting)
-        case _:
-            assert_never(grant.relation)
+    may, _ = stands(grant.relation, acts_for(person, mandate), standing)
+    return may
 
 
 def _permit(mandate: Mandate, envelope: Envelope, clause: str | None) -> Permit:

@@ -11,9 +11,9 @@ from casesys.domain.messages import (
     Command,
     Identifier,
     Instant,
+    Name,
     PersonalText,
     ShortText,
-    Text,
 )
 
 KeyHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -28,7 +28,7 @@ class FoundRegister(RegisterCommand):
 
     grid_id: Identifier
     grid_kind: Code = "community"
-    grid_name: Text
+    grid_name: Name
     person_id: Identifier
     person_name: PersonalText
     key_hash: KeyHash
@@ -41,7 +41,7 @@ class EstablishGrid(RegisterCommand):
     grid_id: Identifier
     parent: Identifier
     kind: Code = "grid"
-    name: Text
+    name: Name
 
 
 class AppointParty(RegisterCommand):
@@ -86,7 +86,7 @@ class RegisterOrganisation(RegisterCommand):
     """Make an organisation known."""
 
     organisation_id: Identifier
-    name: Text
+    name: Name
     kind: Code
 
 
@@ -94,7 +94,7 @@ class EstablishBody(RegisterCommand):
     """Establish a deliberating body for a grid."""
 
     body_id: Identifier
-    name: Text
+    name: Name
     kind: Code
     grid_id: Identifier
     seats: Annotated[int, Field(ge=1, le=2000)]
@@ -119,7 +119,7 @@ class OpenIntakePoint(RegisterCommand):
     """Open a place or line where cases are collected."""
 
     intake_point_id: Identifier
-    name: Text
+    name: Name
     grid_id: Identifier
     channel: Code
 

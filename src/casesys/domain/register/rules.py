@@ -3,6 +3,8 @@
 Whoever gives the command may: that has been decided before, so a rule may tell what it knows.
 """
 
+from collections.abc import Collection, Iterable
+
 from casesys.domain.charter.parse import CharterInvalid, parse_charter
 from casesys.domain.messages import Envelope, Event, StreamId
 from casesys.domain.refusals import refuse
@@ -73,18 +75,16 @@ def register_person(command: c.RegisterPerson, _: Envelope, world: World) -> Out
 
 
 def give_mandate(command: c.GiveMandate, envelope: Envelope, world: World) -> Outcomes:
-    """A mandate is given by somebody else, in a role and for commands that there are, for a term that ends after it begins."""
+    """A mandate is given by somebody else, in a role and for what there is, for a term that ends after it begins."""
     person = known_person(world, command.person_id)
     if command.person_id == envelope.actor_id:
         refuse("own-mandate", person=command.person_id)
     version = version_in_force(world, known_grid(world, command.grid_id).path, envelope.decided_at)
-    if version is not None and command.role not in {*version.charter.roles, OPERATOR}:
-        known = tuple(sorted(version.charter.roles))
-        refuse("unknown-code", what=TERMS["role"], code=command.role, accepted=known)
-    for name in command.commands:
-        if name not in COMMANDS:
-            known = tuple(sorted(COMMANDS))
-            refuse("unknown-code", what=TERMS["command"], code=name, accepted=known)
+    if version is not None:
+        _known("role", {command.role} - {OPERATOR}, version.charter.roles)
+        _known("case_type", command.case_types, version.charter.case_types)
+        _known("category", command.categories, version.charter.categories)
+    _known("command", command.commands, COMMANDS)
     if any(m.mandate_id == command.mandate_id for m in person.mandates):
         refuse("already-exists", name=command.mandate_id)
     if command.principal is not None:
@@ -104,6 +104,13 @@ def give_mandate(command: c.GiveMandate, envelope: Envelope, world: World) -> Ou
         commands=command.commands,
     )
     return ((s.person_stream(command.person_id), event),)
+
+
+def _known(what: str, codes: Iterable[str], known: Collection[str]) -> None:
+    """Refuse a code that is none of those there are. `what` it should be is a term of the vocabulary."""
+    for code in codes:
+        if code not in known:
+            refuse("unknown-code", what=TERMS[what], code=code, accepted=tuple(sorted(known)))
 
 
 def revoke_mandate(command: c.RevokeMandate, _: Envelope, world: World) -> Outcomes:

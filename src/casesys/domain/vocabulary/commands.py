@@ -73,6 +73,7 @@ COMMANDS: Mapping[str, Text] = {
     "escalate-case": Text("提级", "escalate the case"),
     "lapse-information-request": Text("补充信息逾期", "let the information request lapse"),
     "presume-consent": Text("视为同意", "presume consent"),
+    "close-objections": Text("结束异议期", "end the window for objections"),
     "lapse-decision": Text("决定失效", "let the decision lapse"),
     "found-register": Text("建档", "found the register"),
     "establish-grid": Text("设立网格", "establish a grid"),

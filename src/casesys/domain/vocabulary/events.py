@@ -44,6 +44,7 @@ EVENTS: Mapping[str, Text] = {
     "decision-published": Text("决定已公示", "decision published"),
     "objection-raised": Text("异议已提出", "objection raised"),
     "objection-settled": Text("异议已处理", "objection settled"),
+    "objections-closed": Text("异议期已结束", "window for objections ended"),
     "decision-confirmed": Text("决定已确认", "decision confirmed"),
     "decision-annulled": Text("决定已撤销", "decision annulled"),
     "case-dispatched": Text("事项已派单", "case dispatched"),

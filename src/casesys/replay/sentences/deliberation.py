@@ -80,6 +80,10 @@ DELIBERATION: Mapping[type[Event], Text] = {
         "认定第{number}号异议{upheld:成立|不成立}[，后果：{effect:effect}][，理由：{reason:said}]",
         "{upheld:upheld|dismissed} objection {number}[, with this effect: {effect:effect}][, because {reason:said}]",
     ),
+    e.ObjectionsClosed: Text(
+        "异议期满，没有未处理的异议，进入下一步骤",
+        "the window for objections ended with none open, and the next step began",
+    ),
     e.DecisionConfirmed: Text(
         "确认决定，交付落实", "confirmed the decision: it stands and is to be carried out"
     ),

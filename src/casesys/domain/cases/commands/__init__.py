@@ -79,6 +79,7 @@ from casesys.domain.cases.commands.resolution import (
 )
 from casesys.domain.cases.commands.running import (
     AddNote,
+    CloseObjections,
     EscalateCase,
     LapseDecision,
     LapseInformationRequest,
@@ -103,6 +104,7 @@ __all__ = [
     "ChangeVisibility",
     "ClockCommand",
     "CloseCase",
+    "CloseObjections",
     "CollectCase",
     "ConcludeDeliberation",
     "ConfirmDecision",

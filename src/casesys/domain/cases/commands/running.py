@@ -39,5 +39,9 @@ class PresumeConsent(ClockCommand):
     """Who was silent so long counts as agreeing."""
 
 
+class CloseObjections(ClockCommand):
+    """The window for objections is over, and none is open: the step that comes after it begins."""
+
+
 class LapseDecision(ClockCommand):
     """What was not ratified in time lapses."""

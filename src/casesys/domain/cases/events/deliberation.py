@@ -185,6 +185,12 @@ class ObjectionSettled(Event):
     reason: Personal | None = None
 
 
+class ObjectionsClosed(Event):
+    """Nobody may object any more, and no objection is open; the next step begins."""
+
+    move: Move
+
+
 class DecisionConfirmed(Event):
     """The decision stands and is to be carried out."""
 
@@ -217,6 +223,7 @@ DeliberationEvent = (
     | DecisionPublished
     | ObjectionRaised
     | ObjectionSettled
+    | ObjectionsClosed
     | DecisionConfirmed
     | DecisionAnnulled
 )

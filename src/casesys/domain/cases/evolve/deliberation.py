@@ -25,6 +25,7 @@ _Decided = (
     | e.DecisionPublished
     | e.ObjectionRaised
     | e.ObjectionSettled
+    | e.ObjectionsClosed
     | e.DecisionConfirmed
     | e.DecisionAnnulled
 )
@@ -130,6 +131,8 @@ def _deciding(now: Deliberation, event: _Decided, recorded: Recorded) -> Deliber
                 replace(o, upheld=upheld) if o.number == number else o for o in now.objections
             )
             return replace(now, objections=tuple(settled))
+        case e.ObjectionsClosed():
+            return now
         case e.DecisionConfirmed():
             return replace(now, confirmed=True)
         case e.DecisionAnnulled():

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from casesys.domain.cases import commands as c
 from casesys.domain.cases import events as e
 from casesys.domain.cases.events import Move
-from casesys.domain.cases.matter import Matter, Ruling, clock_start
+from casesys.domain.cases.matter import EXECUTABLE, Matter, Ruling, clock_start
 from casesys.domain.cases.rules.deliberation import check_proofs
 from casesys.domain.cases.state import (
     INFORMATION_CLOCK,
@@ -91,9 +91,9 @@ def settle_objection(m: Matter, command: c.SettleObjection) -> Rulings:
     step: Objections = m.step(Objections)
     objection = _open_objection(m, command.number, step.clause)
     effect = step.effect if command.upheld else "none"
-    event = e.ObjectionSettled(
-        objection.number, command.upheld, effect, _effect(m, effect), command.reason
-    )
+    late = m.expired(OBJECTIONS_CLOCK) and leads_on(m, settling=objection.number)
+    move = _past_objections(m) if effect == "none" and late else _effect(m, effect)
+    event = e.ObjectionSettled(objection.number, command.upheld, effect, move, command.reason)
     return ((event, step.clause),)
 
 
@@ -107,21 +107,53 @@ def _open_objection(m: Matter, number: int, clause: str) -> Objection:
 def _effect(m: Matter, effect: str) -> Move:
     if effect == "none":
         return m.stay()
-    hanging = tuple(n for n in m.running() if n in (PUBLICATION_CLOCK, OBJECTIONS_CLOCK))
     if effect == "recount":
         assert m.deliberation.step is not None
         before = m.procedure.steps[: m.procedure.index(m.deliberation.step)]
         *_, last = (step for step in before if isinstance(step, Meeting))
-        return Move(m.case.stage, opens=last.id, stops=hanging, continues=m.undecided())
+        return Move(m.case.stage, opens=last.id, stops=_hanging(m), continues=m.undecided())
     back = m.opening(m.procedure, 0, attempt=m.deliberation.attempt + 1)
     return Move(
         back.stage,
         opens=back.opens,
         attempt=back.attempt,
         starts=back.starts,
-        stops=(*back.stops, *hanging),
+        stops=(*back.stops, *_hanging(m)),
         continues=m.undecided(),
     )
+
+
+def _hanging(m: Matter) -> tuple[str, ...]:
+    """Name what runs for as long as a decision hangs and may be objected to."""
+    return tuple(n for n in m.running() if n in (PUBLICATION_CLOCK, OBJECTIONS_CLOCK))
+
+
+def leads_on(m: Matter, *, settling: int | None = None) -> bool:
+    """Say whether the end of the window lets another step begin by itself.
+
+    That is so when one comes after it that can be carried out, and no objection is open but the one that is being settled. After the
+    last step, somebody confirms the decision.
+    """
+    open_step = m.deliberation.step
+    assert open_step is not None  # the window is open no longer than its step
+    following = m.procedure.steps[m.procedure.index(open_step) + 1 :]
+    others = [o for o in m.deliberation.objections if o.upheld is None and o.number != settling]
+    return bool(following) and following[0].kind in EXECUTABLE and not others
+
+
+def _past_objections(m: Matter) -> Move:
+    on = m.advance()
+    return Move(on.stage, opens=on.opens, starts=on.starts, stops=(*on.stops, *_hanging(m)))
+
+
+def close_objections(m: Matter, _: c.CloseObjections) -> Rulings:
+    """When nobody may object any more, and no objection is open, the step that comes after begins."""
+    step: Objections = m.step(Objections)
+    if not m.expired(OBJECTIONS_CLOCK):
+        refuse("not-yet", clause=step.clause)
+    if unsettled := _unsettled(m):
+        refuse("objections-open", clause=step.clause, accepted=unsettled)
+    return ((e.ObjectionsClosed(_past_objections(m)), step.clause),)
 
 
 def confirm_decision(m: Matter, _: c.ConfirmDecision) -> Rulings:
@@ -132,11 +164,7 @@ def confirm_decision(m: Matter, _: c.ConfirmDecision) -> Rulings:
     if unsettled := _unsettled(m):
         refuse("objections-open", accepted=unsettled)
     if deliberation.step is not None:
-        step: Objections = m.step(Objections)
-        if (
-            step is not m.procedure.steps[-1]
-        ):  # what the charter asks for after them is not passed over
-            refuse("wrong-step", clause=step.clause, step=step.label)
+        m.step(Objections)
     for name in (PUBLICATION_CLOCK, OBJECTIONS_CLOCK):
         running = m.case.clocks.get(name)
         if name in m.running() and running is not None and not m.expired(name):
@@ -151,14 +179,24 @@ def confirm_decision(m: Matter, _: c.ConfirmDecision) -> Rulings:
                     calendar=calendar,
                 )
             refuse("too-early", clause=running.clause, until=due.due_at.isoformat())
-    hanging = tuple(n for n in m.running() if n in (PUBLICATION_CLOCK, OBJECTIONS_CLOCK))
+    _check_nothing_follows(m)
     move = Move(
         m.stage_after(Stage.DELIBERATION),
         opens="",
         starts=m.starts(Moment.CONFIRMED),
-        stops=(*hanging, *m.stops(Moment.CONFIRMED)),
+        stops=(*_hanging(m), *m.stops(Moment.CONFIRMED)),
     )
     return ((e.DecisionConfirmed(move), m.procedure.clause),)
+
+
+def _check_nothing_follows(m: Matter) -> None:
+    """What the charter asks for after objections is not passed over; it begins by itself, if it can be carried out."""
+    step = m.deliberation.step
+    if step is None or step == m.procedure.steps[-1].id:
+        return
+    m.advance()
+    open_step: Objections = m.step(Objections)
+    refuse("wrong-step", clause=open_step.clause, step=open_step.label)
 
 
 def annul_decision(m: Matter, command: c.AnnulDecision) -> Rulings:

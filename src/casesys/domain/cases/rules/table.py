@@ -19,7 +19,9 @@ from casesys.domain.cases.rules import (
     meeting,
     resolution,
     running,
+    sides,
     triage,
+    urgent,
     waiting,
 )
 from casesys.domain.messages import Event
@@ -54,7 +56,11 @@ RULES: Mapping[type[c.CaseCommand], Provision] = {
         collection.establish_facts,
         advances=waiting.for_facts,
     ),
-    c.AttachEvidence: Provision(e.EvidenceAttached, collection.attach_evidence),
+    c.AttachEvidence: Provision(
+        e.EvidenceAttached,
+        collection.attach_evidence,
+        advances=waiting.for_evidence,
+    ),
     c.AddParty: Provision(e.PartyAdded, collection.add_party),
     c.ContactInitiator: Provision(
         e.InitiatorContacted,
@@ -131,24 +137,24 @@ RULES: Mapping[type[c.CaseCommand], Provision] = {
     ),
     c.RecordConsent: Provision(
         e.ConsentRecorded,
-        deliberation.record_consent,
-        ready=deliberation.ready_for_consent,
+        sides.record_consent,
+        ready=sides.ready_for_consent,
         advances=waiting.always,
     ),
-    c.PresumeConsent: Provision(e.ConsentPresumed, deliberation.presume_consent),
+    c.PresumeConsent: Provision(e.ConsentPresumed, sides.presume_consent),
     c.DecideUrgently: Provision(
         e.DecidedUrgently,
-        deliberation.decide_urgently,
-        ready=deliberation.ready_for_officer,
+        urgent.decide_urgently,
+        ready=urgent.ready_for_officer,
         advances=waiting.always,
     ),
     c.RatifyDecision: Provision(
         e.DecisionRatified,
-        deliberation.ratify_decision,
-        ready=deliberation.ready_to_ratify,
+        sides.ratify_decision,
+        ready=sides.ready_to_ratify,
         advances=waiting.always,
     ),
-    c.LapseDecision: Provision(e.DecisionLapsed, deliberation.lapse_decision),
+    c.LapseDecision: Provision(e.DecisionLapsed, sides.lapse_decision),
     c.RecordAttendance: Provision(
         e.AttendanceRecorded,
         meeting.record_attendance,
@@ -194,6 +200,7 @@ RULES: Mapping[type[c.CaseCommand], Provision] = {
         ready=decision.ready_to_settle,
         advances=waiting.always,
     ),
+    c.CloseObjections: Provision(e.ObjectionsClosed, decision.close_objections),
     c.ConfirmDecision: Provision(
         e.DecisionConfirmed,
         decision.confirm_decision,

@@ -4,12 +4,16 @@ A rule says what may be done; these say what should be done next. They are asked
 than the case and its charter, so that a worklist can ask them of every case.
 """
 
+from collections.abc import Iterator, Mapping
+
 from casesys.domain.cases import commands as c
 from casesys.domain.cases.matter import Matter
 from casesys.domain.cases.rules.collection import ended_by_contact
-from casesys.domain.cases.rules.resolution import close_case
+from casesys.domain.cases.rules.resolution import close_case, closing_values
+from casesys.domain.charter.expressions import Guard, Truth
 from casesys.domain.charter.steps import Consult, Meeting, Notice
 from casesys.domain.charter.triage import FactsNeeded, triage
+from casesys.domain.messages import Value
 from casesys.domain.refusals import Refusal
 from casesys.domain.vocabulary import Moment, Stage, TallyOutcome
 
@@ -35,9 +39,38 @@ def to_be_accepted(m: Matter) -> bool:
 
 
 def for_facts(m: Matter) -> bool:
-    """Triage cannot answer before more is known."""
-    asked = m.case.stage is Stage.COLLECTION and m.case.accepted_at is not None
-    return asked and isinstance(triage(m.version, m.features()), FactsNeeded)
+    """Triage cannot answer before more is known, or the work is done and cannot be closed before."""
+    if m.case.stage is Stage.COLLECTION and m.case.accepted_at is not None:
+        return isinstance(triage(m.version, m.features()), FactsNeeded)
+    return any(guard.evaluate(values) is Truth.UNKNOWN for guard, values in _required(m))
+
+
+def for_evidence(m: Matter) -> bool:
+    """The work is done, and something that is required to close it lacks nothing but evidence."""
+    return any(_more_evidence_helps(guard, values) for guard, values in _required(m))
+
+
+def _required(m: Matter) -> Iterator[tuple[Guard, Mapping[str, Value]]]:
+    """Give what is required to close with the result that was reported, and what it looks at."""
+    if not _reported(m):
+        return
+    result = m.case.reported
+    assert result is not None
+    values = closing_values(m, result)
+    for _, guard in m.version.closing_requirements(m.course(), result):
+        yield guard, values
+
+
+def _more_evidence_helps(guard: Guard, values: Mapping[str, Value]) -> bool:
+    if guard.evaluate(values) is not Truth.FALSE:
+        return False
+    compared = [atom.constant for atom in guard.atoms if atom.variable == "case.evidence"]
+    enough = (count for constant in compared for count in (int(constant), int(constant) + 1))
+    return any(
+        count > int(values["case.evidence"])
+        and guard.evaluate({**values, "case.evidence": count}) is Truth.TRUE
+        for count in enough
+    )
 
 
 def to_be_triaged_again(m: Matter) -> bool:
@@ -85,9 +118,16 @@ def for_implementation(m: Matter) -> bool:
 
 def for_callback(m: Matter) -> bool:
     """The work is done and verified, where anybody verifies, and the initiator has not been asked."""
-    if not _reported(m) or m.case.callback is not None:
-        return False
-    return m.case.verified or not m.version.grants("verify-resolution")
+    return _reported(m) and m.case.callback is None and _is_seen(m)
+
+
+def _is_seen(m: Matter) -> bool:
+    """Whether what was reported is verified, or nobody would."""
+    return m.case.verified or not _somebody_may(m, "verify-resolution")
+
+
+def _somebody_may(m: Matter, command: str) -> bool:
+    return any(not g.stages or m.case.stage in g.stages for g in m.version.grants(command))
 
 
 def _reported(m: Matter) -> bool:
@@ -95,9 +135,14 @@ def _reported(m: Matter) -> bool:
 
 
 def to_be_closed(m: Matter) -> bool:
-    """The work is done and the initiator asked, or nothing else is required to close it with the reported result."""
-    if not _reported(m) or m.case.callback is not None:
-        return _reported(m)
+    """The work is done and the initiator asked, where anybody asks, or nothing else is required to close with the reported result.
+
+    What is required and was not met is told to whoever closes: they alone can end the case otherwise, or have the work gone on with.
+    """
+    if not _reported(m):
+        return False
+    if m.case.callback is not None or (_is_seen(m) and not _somebody_may(m, "record-callback")):
+        return True
     try:
         close_case(m, c.CloseCase(case_id=m.case.case_id))
     except Refusal:

@@ -1,0 +1,71 @@
+"""Notarising: lets the notary's tree follow the log, and has log seals and checkpoints made as soon as a site wants them.
+
+What is due follows from the log and the notary's file alone, so nothing is forgotten when a process ends, and another one, or somebody
+at the command line, may seal and sign meanwhile. Appends wait for none of it: a seal is one command among others.
+"""
+
+from datetime import datetime
+
+from casesys.application import Service
+from casesys.notary.ledger import Ledger
+from casesys.notary.notary import Coverage, Notary, Signers
+from casesys.notary.sealing import Seal, reach, seal, seals_of
+from casesys.settings import Pace, Paces
+from casesys.store.contract import Clock
+
+AT_ONCE = 2_000
+"""How many events one look takes in, so that a worker that is to stop need not wait long."""
+
+
+class Notarising:
+    """Seals a log and signs its checkpoints, in time. Belongs to one thread."""
+
+    def __init__(
+        self, service: Service, ledger: Ledger, signers: Signers, clock: Clock, paces: Paces
+    ) -> None:
+        """Put the parts together; the ledger is closed by whoever opened it."""
+        self._service = service
+        self._log = service.engine.log
+        self._notary = Notary(self._log, ledger, signers)
+        self._clock = clock
+        self._paces = paces
+        self._last: Seal | None = None
+
+    def attend(self) -> bool:
+        """Do the next piece of what is to be done; say whether there is more at once.
+
+        Raises Unsigned where there are no keys, LogContradicts, and whatever stands in the way of reading, storing and keeping.
+        """
+        self._notary.insist_on_keys()
+        if not self._notary.advance(AT_ONCE):
+            return True
+        now = self._clock()
+        if self._seal_is_due(now):
+            return self._seal(now)
+        if _is_due(self._paces.checkpoints, self._notary.coverage(), now):
+            self._notary.checkpoint()
+        return False
+
+    def _seal_is_due(self, now: datetime) -> bool:
+        """Say whether to seal. The seals are read again only if it is so by the last one known: somebody else may have sealed."""
+        if not _is_due(self._paces.seals, reach(self._log, self._last), now):
+            return False
+        seals = seals_of(self._log)
+        self._last = seals[-1] if seals else None
+        return _is_due(self._paces.seals, reach(self._log, self._last), now)
+
+    def _seal(self, now: datetime) -> bool:
+        """Let the map grow towards the end of the log; once it is there, seal, and sign at once what the seal is proved by."""
+        mapped = self._notary.mapped()
+        if self._log.head().size - mapped > AT_ONCE:
+            self._notary.map_streams(mapped + AT_ONCE)
+            return True
+        seal(self._notary, self._log, self._service.give, now)
+        self._notary.checkpoint()
+        return False
+
+
+def _is_due(pace: Pace, so_far: Coverage, now: datetime) -> bool:
+    if so_far.since is None or not so_far.uncovered:
+        return False
+    return so_far.uncovered >= pace.events or now - so_far.since >= pace.within
