@@ -94,8 +94,8 @@ def main() -> None:
         workloads = {
             "raw load + check + append": raw(folder / "raw.sqlite", NOTE),
             "stock eventsourcing": stock(folder / "stock.sqlite", NOTE),
-            "casesys, cold": casesys(folder, 0),
-            "casesys, states kept": casesys(folder, 10_000),
+            "casesys, cases read anew": casesys(folder, 0),
+            "casesys, cases kept": casesys(folder, 10_000),
         }
         for lifecycle in workloads.values():
             steps_per_second(lifecycle, 5)

@@ -3,9 +3,10 @@
 It is written against the rounds' own `common.py`, found through PYTHONPATH. A step is a full command through the synchronous
 façade: authority, charter, lifecycle, sealed note, canonical leaf, Merkle head.
 
---mode cold   no state of any stream is kept between steps; the charter and calendar, immutable documents named by their
-              digests, stay parsed, as the process specification of a workflow peer does
---mode kept   states are kept between steps, as the one writing process of a deployment keeps them
+--mode cold   the case is read from the log for every step. What the register says of people and grids is kept, and every append
+              checks that it still holds; the charter and calendar, immutable documents named by their digests, stay parsed, as
+              the process specification of a workflow peer does
+--mode kept   cases are kept as well, as the one writing process of a deployment keeps them
 """
 
 from common import (  # type: ignore[import-not-found] # isort: skip - it stands beside the other peers, not here

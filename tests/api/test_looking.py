@@ -34,7 +34,7 @@ def test_the_requests_of_a_turn_share_a_look(
     _, current, positions = looks
 
     async def asks() -> int:
-        return current.now().position
+        return current.this_turn().position
 
     async def run() -> tuple[int, int, int]:
         return await asyncio.gather(asks(), asks(), asks())
@@ -49,7 +49,7 @@ def test_a_later_turn_looks_anew(looks: tuple[Community, CurrentByTurns, list[in
     worker = person_stream("grid_worker")
 
     def revoked() -> list[bool]:
-        person = current.now().world.state(worker, Person)
+        person = current.this_turn().world.state(worker, Person)
         assert person is not None
         return [mandate.revoked for mandate in person.mandates]
 
@@ -60,3 +60,18 @@ def test_a_later_turn_looks_anew(looks: tuple[Community, CurrentByTurns, list[in
         return before, revoked()
 
     assert asyncio.run(run()) == ([False], [True])
+
+
+def test_whoever_compares_looks_for_themselves(
+    looks: tuple[Community, CurrentByTurns, list[int]],
+) -> None:
+    """Given a turn that has looked, when something is recorded, then a look of one's own in the same turn finds it."""
+    community, current, _ = looks
+
+    async def run() -> tuple[int, int]:
+        first = current.this_turn().position
+        community.collect()
+        return first, current.now().position
+
+    before, after = asyncio.run(run())
+    assert before < after == community.log.head().size

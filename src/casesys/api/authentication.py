@@ -20,13 +20,13 @@ from casesys.api.parts import Actor, Parts, parts_of
 from casesys.api.problems import Problem
 from casesys.api.schemas import answers, json_response, problem_responses, takes
 from casesys.application.assigning import key_hash
+from casesys.application.current import Now
 from casesys.domain.messages import Identifier
 from casesys.domain.register.knowledge import sights
 from casesys.domain.register.lookups import known_person
 from casesys.domain.register.state import ApiKey, Person
 from casesys.domain.register.streams import api_key_stream, person_stream
 from casesys.domain.world import World
-from casesys.replay.speaking import Language
 
 SCHEME = "bearer"
 CHALLENGE = 'Bearer realm="casesys"'
@@ -35,8 +35,13 @@ SECRET_LIMIT = 2_000
 
 
 def actor_of(request: Request) -> Actor:
-    """Give who asks. Raises Problem `key-missing` or `key-not-valid`."""
-    return authenticate(parts_of(request), bearer_of(request), language_of(request))
+    """Give who asks, as a request is taken up. Raises Problem `key-missing` or `key-not-valid`."""
+    return _authenticated(request, parts_of(request).current.this_turn())
+
+
+def actor_now(request: Request) -> Actor:
+    """Give who asks, as they are after all that was read so far. Raises Problem `key-missing` or `key-not-valid`."""
+    return _authenticated(request, parts_of(request).current.now())
 
 
 async def _acting(request: Request) -> Actor:
@@ -53,11 +58,12 @@ def bearer_of(request: Request) -> str | None:
     return credential.strip() if scheme.lower() == SCHEME and credential.strip() else None
 
 
-def authenticate(parts: Parts, bearer: str | None, language: Language) -> Actor:
-    """Give who holds a credential, with all that they may do and know now. Raises Problem `key-missing` or `key-not-valid`."""
+def _authenticated(request: Request, now: Now) -> Actor:
+    """Give who holds the credential of a request, with all that they may do and know."""
+    parts, bearer = parts_of(request), bearer_of(request)
     if bearer is None:
         raise Problem("key-missing", headers={"WWW-Authenticate": CHALLENGE})
-    position, world = parts.current.now()
+    position, world = now
     at = parts.clock()
     holder = _holder(parts, world, bearer, at)
     person = None if holder is None else world.state(person_stream(holder.person), Person)
@@ -72,7 +78,7 @@ def authenticate(parts: Parts, bearer: str | None, language: Language) -> Actor:
         at=at,
         position=position,
         world=world,
-        language=language,
+        language=language_of(request),
     )
 
 

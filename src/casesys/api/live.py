@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from casesys.api.authentication import actor_of
+from casesys.api.authentication import actor_now, actor_of
 from casesys.api.parameters import Parameters
 from casesys.api.parts import Parts, parts_of
 from casesys.api.positions import woken
@@ -202,7 +202,7 @@ class EventStream(Response):
         )
         with snapshot(self._parts, MODEL) as (db, so_far):
             # Asked after the rows are fixed: nothing is told that happened after the key was revoked.
-            actor = actor_of(self._request)
+            actor = actor_now(self._request)
             page = audit_queries.page(
                 db, actor.sights, wanted, at=actor.at, after=None, limit=PAGE_AT_MOST
             )

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from starlette.requests import Request
 
 from casesys.api.logins import Logins
+from casesys.api.looking import CurrentByTurns
 from casesys.api.meters import Meters
 from casesys.api.paging import Cursors
 from casesys.api.positions import Progress
 from casesys.application import Service
-from casesys.application.current import Current
 from casesys.attachments import Attachments
 from casesys.domain.register.knowledge import Sight
 from casesys.domain.register.state import Mandate
@@ -38,7 +38,7 @@ class Parts:
     """
 
     service: Service
-    current: Current
+    current: CurrentByTurns
     views: Views
     reader: sqlite3.Connection
     progress: Progress
