@@ -16,6 +16,7 @@ from benchmarks.community import found, inquiry
 from benchmarks.imported import import_once
 from benchmarks.rivals import STEPS, Lifecycle, raw, stock
 from casesys.application import Service
+from casesys.application.keeping import KeptStates
 from casesys.bootstrap import create_service
 from casesys.domain.catalogue import decide, evolve, fold, recordings
 from casesys.domain.messages import StreamId
@@ -28,11 +29,9 @@ NOTE = (
 )
 
 
-def casesys(folder: Path, kept_cases: int) -> Lifecycle:
+def casesys(path: Path, kept: KeptStates) -> Lifecycle:
     """Give one life of a case through the synchronous façade."""
-    service = create_service(
-        store_settings(f"sqlite:///{folder}/casesys-{kept_cases}.sqlite"), kept_cases=kept_cases
-    )
+    service = create_service(store_settings(f"sqlite:///{path}"), kept=kept)
     found(service)
 
     def lifecycle() -> None:
@@ -94,8 +93,9 @@ def main() -> None:
         workloads = {
             "raw load + check + append": raw(folder / "raw.sqlite", NOTE),
             "stock eventsourcing": stock(folder / "stock.sqlite", NOTE),
-            "casesys, cases read anew": casesys(folder, 0),
-            "casesys, cases kept": casesys(folder, 10_000),
+            "casesys, nothing kept": casesys(folder / "cold.sqlite", KeptStates(0, 0)),
+            "casesys, register kept": casesys(folder / "register.sqlite", KeptStates(0)),
+            "casesys, cases kept, too": casesys(folder / "kept.sqlite", KeptStates()),
         }
         for lifecycle in workloads.values():
             steps_per_second(lifecycle, 5)

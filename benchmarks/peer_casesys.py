@@ -3,10 +3,11 @@
 It is written against the rounds' own `common.py`, found through PYTHONPATH. A step is a full command through the synchronous
 façade: authority, charter, lifecycle, sealed note, canonical leaf, Merkle head.
 
---mode cold   the case is read from the log for every step. What the register says of people and grids is kept, and every append
-              checks that it still holds; the charter and calendar, immutable documents named by their digests, stay parsed, as
-              the process specification of a workflow peer does
---mode kept   cases are kept as well, as the one writing process of a deployment keeps them
+--mode cold      no state is kept between steps: case, people, mandates and grids are read from the log for each. The charter and
+                 calendar, immutable documents named by their digests, stay parsed, as the process specification of a workflow
+                 peer does
+--mode register  what the register says of people and grids is kept, and every append checks that it still holds
+--mode kept      cases are kept as well, as the one writing process of a deployment keeps them
 """
 
 from common import (  # type: ignore[import-not-found] # isort: skip - it stands beside the other peers, not here
@@ -27,6 +28,7 @@ from uuid import uuid4
 sys.path[0] = str(Path(__file__).parents[1])
 
 from benchmarks.community import found, inquiry
+from casesys.application.keeping import KeptStates
 from casesys.bootstrap import create_service
 from casesys.settings import StoreSettings
 from casesys.store.sqlite import SqliteLog
@@ -34,7 +36,8 @@ from casesys.store.sqlite import SqliteLog
 args = parse_args()
 path = Path(args.db)
 settings = StoreSettings(path, path.with_name(f"{path.name}.{uuid4().hex}.keys"), None, args.sync)
-service = create_service(settings, kept_cases=0 if args.mode == "cold" else 10_000)
+KEPT = {"cold": KeptStates(0, 0), "register": KeptStates(0), "kept": KeptStates()}
+service = create_service(settings, kept=KEPT[args.mode])
 assert isinstance(service.engine.log, SqliteLog)
 pragmas = service.engine.log.durability()
 check_pragmas(args, lambda query: pragmas[query.removeprefix("PRAGMA ")])

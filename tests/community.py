@@ -16,6 +16,7 @@ import pytest
 from casesys import charters
 from casesys.application import Answer, Engine, Service
 from casesys.application.clockwork import Clockwork
+from casesys.application.keeping import KeptStates
 from casesys.domain.cases.state import Case, case_stream
 from casesys.domain.catalogue import read_command, read_event
 from casesys.domain.charter.parse import parse_charter
@@ -114,7 +115,7 @@ class Community:
         self.now = local(since)
         self.log = MemoryLog(clock=lambda: self.now)
         self.vault = Vault.in_memory(self.log.log_id)
-        self.service = Service(Engine(self.log, self.vault, kept_cases=kept_cases))
+        self.service = Service(Engine(self.log, self.vault, kept=KeptStates(kept_cases)))
         self._ids = count(1)
         self._cases = count(1)
 

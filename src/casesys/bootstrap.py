@@ -15,6 +15,7 @@ from casesys.api.parts import Parts
 from casesys.api.positions import Progress
 from casesys.application import Engine, Service
 from casesys.application.assigning import key_hash
+from casesys.application.keeping import KeptStates
 from casesys.attachments import open_attachments, sweep
 from casesys.domain.messages import Envelope, Personal, Text
 from casesys.domain.register.commands import FoundRegister
@@ -41,20 +42,20 @@ STEPS_AT_START = 20
 
 
 def open_service(
-    settings: StoreSettings, *, clock: Clock = utc_now, kept_cases: int = 10_000
+    settings: StoreSettings, *, clock: Clock = utc_now, kept: KeptStates | None = None
 ) -> Service:
     """Open a store that exists. Raises StoreError or VaultError, and has then changed nothing."""
     with ExitStack() as opened:
         log = opened.enter_context(_log(settings, clock, create=False))
         vault = _vault(settings, log)
         opened.callback(vault.close)
-        service = Service(Engine(log, vault, kept_cases=kept_cases))
+        service = Service(Engine(log, vault, kept=kept))
         opened.pop_all()
     return service
 
 
 def create_service(
-    settings: StoreSettings, *, clock: Clock = utc_now, kept_cases: int = 10_000
+    settings: StoreSettings, *, clock: Clock = utc_now, kept: KeptStates | None = None
 ) -> Service:
     """Make a store with its keys, empty, and open it. A creation that was cut short is completed.
 
@@ -66,7 +67,7 @@ def create_service(
             raise StoreError("store-exists", "the store has events already", "name another path")
         vault = _made_vault(settings, log)
         opened.callback(vault.close)
-        service = Service(Engine(log, vault, kept_cases=kept_cases))
+        service = Service(Engine(log, vault, kept=kept))
         opened.pop_all()
     return service
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from casesys.application import Answer, Engine, Request, Service
+from casesys.application.keeping import KeptStates
 from casesys.domain.cases.commands import AddNote
 from casesys.domain.cases.state import case_stream
 from casesys.domain.messages import Personal
@@ -28,7 +29,7 @@ def contended(monkeypatch: pytest.MonkeyPatch) -> tuple[Community, str]:
     """A community with a case that somebody else writes to just before anybody does."""
     community = founded()
     hot = community.collect()
-    other = Service(Engine(community.log, community.vault, kept_cases=0))
+    other = Service(Engine(community.log, community.vault, kept=KeptStates(cases=0)))
     append = community.log.append
 
     def faster(units: Sequence[Unit]) -> list[Appended]:

@@ -3,7 +3,7 @@
 import pytest
 
 from casesys.application import Engine, Service
-from casesys.application.keeping import REGISTER_KEPT, KeptStates
+from casesys.application.keeping import KeptStates
 from casesys.domain.cases.commands import AddNote
 from casesys.domain.messages import Personal, StreamId
 from casesys.domain.refusals import Refusal
@@ -50,12 +50,12 @@ def test_a_state_that_changes_is_as_good_as_new() -> None:
 
 def test_the_register_has_its_limit_too() -> None:
     """Given more streams of the register than there is room for, then the first is let go."""
-    kept = KeptStates(0)
-    people = [StreamId(f"person/{number}") for number in range(REGISTER_KEPT + 1)]
+    kept = KeptStates(cases=0, register=1)
+    other = StreamId("person/other")
 
-    kept.keep({person: Loaded(1, "somebody") for person in people})
+    kept.keep({PERSON: Loaded(1, "clerk"), other: Loaded(1, "other")})
 
-    assert (kept.get(people[0]), kept.get(people[1])) == (None, Loaded(1, "somebody"))
+    assert (kept.get(PERSON), kept.get(other)) == (None, Loaded(1, "other"))
 
 
 def test_without_room_no_case_is_kept_and_what_was_forgotten_is_gone() -> None:
@@ -79,7 +79,7 @@ def test_a_right_that_others_took_away_is_gone_whatever_is_kept() -> None:
     """Given an engine that keeps the register, when another one ends a mandate, then who had it is refused at once."""
     community = founded()
     case_id = community.collect()
-    other = Service(Engine(community.log, community.vault, kept_cases=0))
+    other = Service(Engine(community.log, community.vault, kept=KeptStates(cases=0)))
     assert note(community, other, case_id) == "note-added.v1"
 
     revoked = RevokeMandate(person_id="grid_worker", mandate_id="mandate-grid_worker")

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 from casesys.application import Engine, Service
+from casesys.application.keeping import KeptStates
 from casesys.bootstrap import founding
 from casesys.domain.messages import Text
 from casesys.importing.outcome import Outcome, RefusedRow
@@ -177,7 +178,7 @@ def write_mapping(folder: Path, text: str = MAPPING) -> Path:
 def founded() -> Service:
     """A store in memory whose register has been founded for the city, and nothing else."""
     log = MemoryLog(clock=lambda: NOW)
-    service = Service(Engine(log, Vault.in_memory(log.log_id), kept_cases=STATES_KEPT))
+    service = Service(Engine(log, Vault.in_memory(log.log_id), kept=KeptStates(STATES_KEPT)))
     command, envelope = founding(
         "secret",
         grid_id="qingchuan",

@@ -52,11 +52,11 @@ CONFLICTS_AT_MOST = 20
 class Engine:
     """Decides and appends. One caller at a time."""
 
-    def __init__(self, log: EventLog, vault: Vault, *, kept_cases: int = 10_000) -> None:
-        """Work on a log and its vault, keeping the states of at most so many cases between batches (0: none), and the register's."""
+    def __init__(self, log: EventLog, vault: Vault, *, kept: KeptStates | None = None) -> None:
+        """Work on a log and its vault, keeping between batches as many states as there is room for."""
         self.log = log
         self.vault = vault
-        self._kept = KeptStates(kept_cases)
+        self._kept = kept or KeptStates()
         self._documents: dict[str, object] = {}
 
     def perform(self, requests: Sequence[Request]) -> list[Verdict]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from casesys.domain.messages import StreamId
 from casesys.domain.world import Loaded
 
+CASES_KEPT = 10_000
 REGISTER_KEPT = 10_000
 """How many states are kept of streams that are no cases (about 10 MB)."""
 
@@ -19,10 +20,10 @@ _CASE = "case/"
 class KeptStates:
     """States by their streams, as far as there is room. Those that were loaded or changed longest ago are let go."""
 
-    def __init__(self, cases: int) -> None:
-        """Give room to so many cases (0: none is kept)."""
+    def __init__(self, cases: int = CASES_KEPT, register: int = REGISTER_KEPT) -> None:
+        """Give room to so many cases, and to so many streams of the register (0: none is kept)."""
         self._cases = _Room(cases)
-        self._register = _Room(REGISTER_KEPT)
+        self._register = _Room(register)
 
     def get(self, stream: StreamId) -> Loaded | None:
         """Give the state kept of a stream, None if there is none."""

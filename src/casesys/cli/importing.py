@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TimeR
 
 from casesys.application import Service
 from casesys.application.assigning import new_secret
+from casesys.application.keeping import KeptStates
 from casesys.bootstrap import founding, open_service
 from casesys.cli import options as o
 from casesys.cli.failing import CommandFailed
@@ -126,7 +127,7 @@ def _opened(settings: StoreSettings, project: Project, key: str | None) -> Itera
     """Open the store to import into; make it first if it is not there."""
     events = _made(settings, project)
     secret = secret_of(None if events else key, settings)
-    with open_service(settings, kept_cases=STATES_KEPT) as service:
+    with open_service(settings, kept=KeptStates(STATES_KEPT)) as service:
         yield _Started(service, holder(service, secret, utc_now()).person, events)
 
 

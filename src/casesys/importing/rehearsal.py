@@ -12,6 +12,7 @@ from typing import Self
 from uuid import UUID
 
 from casesys.application import Engine, Service
+from casesys.application.keeping import KeptStates
 from casesys.domain.messages import StreamId
 from casesys.importing.running import STATES_KEPT
 from casesys.store.contract import (
@@ -159,5 +160,5 @@ class NothingKept(Vault):
 
 def rehearsal_on(log: EventLog) -> Service:
     """Give a service that decides everything on top of a log and writes nothing to it."""
-    engine = Engine(Rehearsal(log), NothingKept.in_memory(log.log_id), kept_cases=STATES_KEPT)
+    engine = Engine(Rehearsal(log), NothingKept.in_memory(log.log_id), kept=KeptStates(STATES_KEPT))
     return Service(engine)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from casesys.application import Answer, Engine, Request, Service
 from casesys.application.clockwork import Clockwork
+from casesys.application.keeping import KeptStates
 from casesys.domain.cases.state import Case, case_stream
 from casesys.domain.processes.deadlines import Due
 from casesys.projections.copies import described
@@ -37,7 +38,7 @@ class Ticking:
         self._service = service
         self._ask_due = ask_due
         self._clock = clock
-        self._reading = Engine(service.engine.log, service.engine.vault, kept_cases=0)
+        self._reading = Engine(service.engine.log, service.engine.vault, kept=KeptStates(cases=0))
         self._clockwork = Clockwork(self._reading)
         self._put_off: dict[str, datetime] = {}
 
