@@ -1,10 +1,11 @@
 """The notary over a real log: its proofs hold, its checkpoints open, and it does not sign what contradicts what it saw."""
 
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -183,6 +184,18 @@ def test_a_tree_may_grow_in_pieces(log: EventLog, ledger: Ledger) -> None:
 
     assert taken == [False, False, True]
     assert ledger.peaks() == log.head().peaks
+
+
+def test_who_opens_a_new_file_waits_for_who_writes_to_it(tmp_path: Path) -> None:
+    """Given a new file that somebody is writing to, when a ledger is opened in it, then it waits: SQLite by itself would not."""
+    path = tmp_path / "new.notary"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        release = Timer(0.2, other.rollback)
+        release.start()
+        with closing(Ledger.open(path, "a log")) as opened:
+            assert opened.latest() is None
+        release.join()
 
 
 def test_several_may_work_over_one_file_at_once(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from casesys.evidence.merkle import HASH_BYTES, Peaks
 from casesys.evidence.nodes import Node, covering, place, places
 from casesys.evidence.streams_map import EMPTY, Entry, Fork, Knot, Last
 from casesys.notary.failures import LedgerForeign, LedgerUnavailable
+from casesys.store.opening import write_ahead
 
 APPLICATION_ID = 0x434E4F54
 """`CNOT` in ASCII, in the header of the file."""
@@ -204,6 +205,8 @@ class Ledger:
             self._address, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
         )
         try:
+            if self._address != IN_MEMORY:
+                write_ahead(connection)
             _lay_out(connection, self.log_id)
         except sqlite3.OperationalError:
             connection.close()
@@ -219,7 +222,6 @@ class Ledger:
 
 def _lay_out(connection: sqlite3.Connection, log_id: str) -> None:
     """Make the tables in an empty file; insist that those of a file that has some are this log's."""
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is derived again
     if _is_empty(connection):
         connection.execute("BEGIN IMMEDIATE")
