@@ -1,8 +1,10 @@
 """What was accepted had been allowed, and what goes on waits for something.
 
 Of every command that was given, the preview just before said that this actor could give it; and a case that is not closed waits for a
-command, or for a clock of the engine to run out.
+command, for a clock of the engine to run out, or for the day of a meeting.
 """
+
+from datetime import datetime
 
 from casesys.domain.cases.preview import advancing, preview
 from casesys.domain.cases.state import (
@@ -41,8 +43,16 @@ def was_previewed(seen: Seen) -> None:
     if before.stage is not Stage.CLOSED:
         waits_for = advancing(seen.world, before, seen.version, leaf.decided_at)
         waits_for_time = not ENGINE_CLOCKS.isdisjoint(_running(before))
-        assert waits_for or waits_for_time, before.status
+        is_to_meet = _is_to_meet(before, leaf.decided_at)
+        assert waits_for or waits_for_time or is_to_meet, before.status
 
 
 def _running(case: Case) -> set[str]:
     return {name for name, clock in case.clocks.items() if clock.stopped_at is None}
+
+
+def _is_to_meet(case: Case, at: datetime) -> bool:
+    now = case.deliberation
+    if now is None or now.step is None or now.notice is None:
+        return False
+    return now.attendance is None and at < now.notice.meets_at
