@@ -18,6 +18,7 @@ from casesys.application.answers import answer_from_log
 from casesys.demo import heyuan
 from casesys.domain.register.authority import CLOCK
 from casesys.store.contract import EventLog, Stored
+from tests.api.plain import PLAIN
 from tests.api.site import SECONDS, Site
 from tests.model.chronicle import Told
 
@@ -79,6 +80,7 @@ async def calling(site: Site, people: Iterable[str]) -> AsyncIterator[list[Calle
             base_url=site.address,
             headers={"authorization": f"Bearer {site.secrets[person]}"},
             timeout=SECONDS,
+            verify=PLAIN,
         )
         for person in people
     ]

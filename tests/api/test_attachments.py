@@ -13,6 +13,7 @@ import pytest
 
 from casesys.api import attachments
 from casesys.domain.cases.state import case_stream
+from tests.api.plain import PLAIN
 from tests.api.town import FILE_LIMIT, Town, newcomer, served
 from tests.attachments.samples import NEVER, PNG, SAMPLES
 
@@ -54,7 +55,7 @@ def bring(  # noqa: PLR0913 - what an upload may say, by name
     given = {"Content-Type": media_type, "If-Match": "*"}
     given |= {name.replace("_", "-"): value for name, value in headers.items()}
     address = f"{town.address}/v1/cases/{case_id}/attachments{query}"
-    return httpx.post(address, content=content, headers=town.headers(by) | given)
+    return httpx.post(address, content=content, headers=town.headers(by) | given, verify=PLAIN)
 
 
 def kept(folder: Path) -> set[Path]:
@@ -200,7 +201,9 @@ def test_the_version_is_asked_for_before_the_file(town: Town, case_id: str) -> N
     """Given an upload that does not say which version it rests on, it is refused."""
     address = f"{town.address}/v1/cases/{case_id}/attachments"
     headers = town.headers(WORKER) | {"Content-Type": "image/png"}
-    town.problem(httpx.post(address, content=PICTURE, headers=headers), 428, "version-missing")
+    town.problem(
+        httpx.post(address, content=PICTURE, headers=headers, verify=PLAIN), 428, "version-missing"
+    )
 
 
 def test_an_upload_sent_twice_has_one_effect(town: Town, folder: Path, case_id: str) -> None:

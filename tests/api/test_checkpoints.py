@@ -12,6 +12,7 @@ from casesys.evidence.notes import from_base64
 from casesys.evidence.proofs import verify_consistency
 from casesys.notary.failures import LedgerUnavailable
 from casesys.notary.ledger import Ledger
+from tests.api.plain import PLAIN
 from tests.api.town import Town, served
 
 
@@ -39,7 +40,7 @@ def kept(town: Town) -> list[Checkpoint]:
 def asked_again(town: Town, tag: str) -> httpx.Response:
     """Ask for the newest checkpoint unless it is the one of a tag."""
     address = f"{town.address}/v1/audit/checkpoint"
-    return httpx.get(address, headers={"If-None-Match": tag})
+    return httpx.get(address, headers={"If-None-Match": tag}, verify=PLAIN)
 
 
 def test_the_newest_checkpoint_is_a_signed_note_over_the_log(
@@ -120,7 +121,7 @@ def test_sizes_that_there_are_not_are_refused(
 ) -> None:
     """Given sizes that are missing, the wrong way round, none or beyond the newest checkpoint, then it is said which."""
     del kept
-    answer = httpx.get(f"{town.address}/v1/audit/consistency?{query}")
+    answer = httpx.get(f"{town.address}/v1/audit/consistency?{query}", verify=PLAIN)
 
     told = town.problem(answer, 400, "invalid-query")
     assert [each["where"] for each in told["problems"]] == [where]

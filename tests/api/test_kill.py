@@ -15,6 +15,7 @@ from casesys.projections.running import Runner
 from casesys.projections.verifying import verify
 from casesys.settings import SiteSettings, store_settings
 from tests.api.callers import Caller, Sent, as_first_heard, calling, told_otherwise
+from tests.api.plain import PLAIN
 from tests.api.site import Played, Site, played, served
 from tests.model.chronicle import Told, anomalies, kept
 
@@ -84,7 +85,7 @@ async def one_life(town: Played, callers: list[Persistent], chance: Random, *, k
 def test_killed_under_load_nothing_is_lost_or_doubled(town: Played) -> None:
     """Given a server that is killed while many write, when all that was not answered is sent again, then everything is there once."""
     chance = Random(KILLS)  # noqa: S311 - no secret is made of it
-    callers = [Persistent(f"caller-{n}", httpx.AsyncClient()) for n in range(CALLERS)]
+    callers = [Persistent(f"caller-{n}", httpx.AsyncClient(verify=PLAIN)) for n in range(CALLERS)]
     before, unanswered = head_of(town), 0
     for _ in range(KILLS):
         asyncio.run(one_life(town, callers, chance, kill=True))

@@ -10,6 +10,7 @@ import pytest
 
 from casesys.api.figures import LISTINGS as OF_FIGURES
 from casesys.api.listings import LISTINGS, OF_REGISTER
+from tests.api.plain import PLAIN
 from tests.api.town import Town, served
 from tests.community import OPERATOR
 
@@ -281,11 +282,11 @@ def test_every_address_that_reads_asks_for_a_key(town: Town) -> None:
     others = ["/statistics", "/statistics/metrics", "/events", "/cases/case-01/attachments/x"]
     for path in (*paths, *others):
         for query in ("", "?nmae=x"):
-            answer = httpx.get(f"{town.address}/v1{path}{query}")
+            answer = httpx.get(f"{town.address}/v1{path}{query}", verify=PLAIN)
             town.problem(answer, 401, "key-missing")
             assert answer.headers["www-authenticate"].startswith("Bearer")
             headers = {"Authorization": "Bearer ck_nobody"}
-            answer = httpx.get(f"{town.address}/v1{path}{query}", headers=headers)
+            answer = httpx.get(f"{town.address}/v1{path}{query}", headers=headers, verify=PLAIN)
             town.problem(answer, 401, "key-not-valid")
 
 

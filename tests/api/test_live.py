@@ -15,6 +15,7 @@ import pytest
 from casesys.api import live
 from casesys.application.assigning import key_hash
 from casesys.domain.register import commands as r
+from tests.api.plain import PLAIN
 from tests.api.town import SOON_SECONDS, Town, newcomer, served
 
 SECRETARY = "secretary"
@@ -72,7 +73,7 @@ def opened(
     town.settle()
     address = f"{town.address}/v1/events"
     with httpx.stream(
-        "GET", address, headers=headers, params=asked, timeout=SOON_SECONDS
+        "GET", address, headers=headers, params=asked, timeout=SOON_SECONDS, verify=PLAIN
     ) as answer:
         assert answer.status_code == 200, answer.read()
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -184,7 +185,7 @@ def test_a_key_that_is_revoked_ends_its_stream(town: Town) -> None:
         assert (block["event"], json.loads(block["data"])) == ("end", {"code": "key-not-valid"})
         assert events.block() == {}
         assert monotonic() - began < 2
-    answer = httpx.get(f"{town.address}/v1/events", headers=town.headers("leaver"))
+    answer = httpx.get(f"{town.address}/v1/events", headers=town.headers("leaver"), verify=PLAIN)
     town.problem(answer, 401, "key-not-valid")
 
 
@@ -249,7 +250,7 @@ def test_a_place_that_the_log_does_not_have_is_refused(town: Town, given: str) -
     """Given an id that is no position of this log, when a stream is to be resumed by it, it is refused."""
     key = town.headers(SECRETARY)["Authorization"]
     headers = {b"Authorization": key.encode(), b"Last-Event-ID": given.encode()}
-    answer = httpx.get(f"{town.address}/v1/events", headers=headers)
+    answer = httpx.get(f"{town.address}/v1/events", headers=headers, verify=PLAIN)
     town.problem(answer, 400, "invalid-query")
 
 

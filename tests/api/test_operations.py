@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.api.plain import PLAIN
 from tests.api.town import Town, served
 from tests.community import OPERATOR
 
@@ -70,7 +71,7 @@ def test_meters_are_for_operators(town: Town) -> None:
     assert told.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert "casesys_log_position" in told.text
     town.problem(town.get("/metrics", "secretary"), 403, "for-operators")
-    town.problem(httpx.get(f"{town.address}/metrics"), 401, "key-missing")
+    town.problem(httpx.get(f"{town.address}/metrics", verify=PLAIN), 401, "key-missing")
 
 
 def test_meters_hold_no_ids(town: Town) -> None:
@@ -79,7 +80,10 @@ def test_meters_hold_no_ids(town: Town) -> None:
     town.get(f"/v1/cases/{case_id}/attachments/x", "grid_worker")
     address = f"{town.address}/v1/cases/{case_id}/add-note"
     headers = town.headers("grid_worker") | {"If-Match": "*"}
-    assert httpx.post(address, json={"note": "李建国"}, headers=headers).status_code == 200
+    assert (
+        httpx.post(address, json={"note": "李建国"}, headers=headers, verify=PLAIN).status_code
+        == 200
+    )
     told = town.get("/metrics").text
     assert 'casesys_commands_total{command="add-note",verdict="accepted"} 1.0' in told
     assert 'route="/v1/cases/{case_id}/attachments/{digest}"' in told

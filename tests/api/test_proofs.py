@@ -19,6 +19,7 @@ from casesys.evidence.streams_map import Entry, Last, StreamProof, key_of, verif
 from casesys.notary.bundling import bundle
 from casesys.store import Stored
 from tests.api.matrix import EVERYBODY, NOBODY, case_in, populate
+from tests.api.plain import PLAIN
 from tests.api.town import Town, served
 from tests.community import OPERATOR
 
@@ -159,7 +160,7 @@ def test_evidence_is_for_who_may_know(town: Town, case: str) -> None:
     knowing = {each.person for each in EVERYBODY if each.may_know(known)}
     assert KNOWING in knowing
     assert STRANGER not in knowing
-    with httpx.Client(base_url=town.address, timeout=60) as client:
+    with httpx.Client(base_url=town.address, timeout=60, verify=PLAIN) as client:
         for person in (NOBODY, OPERATOR, *(each.person for each in EVERYBODY)):
             headers = town.headers(person)
             for address, of_none in asked.items():
@@ -289,7 +290,7 @@ def test_a_large_bundle_comes_in_pieces(town: Town) -> None:
     town.sign()
 
     with httpx.stream(
-        "GET", f"{town.address}/v1/cases/{case}/bundle", headers=town.headers(KNOWING)
+        "GET", f"{town.address}/v1/cases/{case}/bundle", headers=town.headers(KNOWING), verify=PLAIN
     ) as answer:
         assert "content-length" not in answer.headers
         content = b"".join(answer.iter_bytes())
@@ -305,4 +306,6 @@ def test_what_is_no_checkpoint_is_refused(town: Town, case: str, path: str, quer
     """Given a size that no checkpoint has, or another parameter, when evidence is asked for, then the query is refused."""
     address = f"{town.address}{path.format(case)}?{query}"
 
-    town.problem(httpx.get(address, headers=town.headers(KNOWING)), 400, "invalid-query")
+    town.problem(
+        httpx.get(address, headers=town.headers(KNOWING), verify=PLAIN), 400, "invalid-query"
+    )

@@ -41,6 +41,7 @@ from casesys.projections.running import Runner
 from casesys.projections.standing import standings
 from casesys.settings import SiteSettings, StoreSettings
 from casesys.worker import Worker
+from tests.api.plain import PLAIN
 from tests.community import COMMUNITY, OPERATOR, Community, founded, hire
 
 SOON_SECONDS = 10.0
@@ -87,7 +88,7 @@ class Town:
     def get(self, path: str, by: str | None = OPERATOR, **parameters: object) -> httpx.Response:
         """Ask for something as somebody."""
         given: dict[str, Any] | None = parameters or None  # an empty one would empty the query
-        return httpx.get(self.address + path, headers=self.headers(by), params=given)
+        return httpx.get(self.address + path, headers=self.headers(by), params=given, verify=PLAIN)
 
     def told(self, path: str, by: str | None = OPERATOR, **parameters: object) -> Any:  # noqa: ANN401 - JSON
         """Ask for something as somebody, once everything is in the read models, and give the answer."""

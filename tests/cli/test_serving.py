@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.api.plain import PLAIN
 from tests.cli.shell import Store, casesys
 
 SECONDS = 60
@@ -58,7 +59,9 @@ def asked(line: str) -> httpx.Response:
     headers = dict(value.split(": ", 1) for option, value in pairs if option == "-H")
     body = next((value for option, value in pairs if option == "-d"), None)
     method = "GET" if body is None else "POST"
-    return httpx.request(method, address, headers=headers, content=body, timeout=SECONDS)
+    return httpx.request(
+        method, address, headers=headers, content=body, timeout=SECONDS, verify=PLAIN
+    )
 
 
 def test_what_the_demo_says_to_try_works(tmp_path: Path) -> None:
@@ -80,7 +83,7 @@ def test_it_ends_when_it_is_asked_to(store: Store, sign: signal.Signals) -> None
     """Given a server with an open connection, when it is asked to end, then it does, cleanly."""
     with running("serve", "--store", store.address, "--port", "0") as process:
         address = address_in(said_until(process, "Serving http"))
-        with httpx.Client(base_url=address) as client:
+        with httpx.Client(base_url=address, verify=PLAIN) as client:
             assert client.get("/healthz").status_code == 200
             process.send_signal(sign)
             assert process.wait(SECONDS) in {0, -sign, 128 + sign}
@@ -90,7 +93,9 @@ def test_the_development_login_is_not_there_in_production(store: Store) -> None:
     """Given a server that was not said to be for development, then nobody can log in as somebody."""
     with running("serve", "--store", store.address, "--port", "0") as process:
         address = address_in(said_until(process, "Serving http"))
-        answer = httpx.post(f"{address}/v1/development-login", json={"person": "operator"})
+        answer = httpx.post(
+            f"{address}/v1/development-login", json={"person": "operator"}, verify=PLAIN
+        )
 
     assert answer.status_code == 404
 
