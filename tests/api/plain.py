@@ -1,4 +1,4 @@
-"""HTTP without TLS: httpx would read all certificates of the machine for every client it makes, which took a third of the time of these tests."""
+"""HTTP without TLS: httpx would read all certificates of the machine for every client, a third of the time of these tests."""
 
 import ssl
 from typing import Final
