@@ -124,8 +124,7 @@ def _shaped(kind: type[_Shaped], value: object) -> _Shaped:
     """Read an object that has these fields and no others."""
     if type(value) is not dict or tuple(value) != kind._fields:
         raise ValueError("an object of the leaf has other fields")
-    hints = kind.__annotations__.values()
-    return kind(*(_OF_JSON[hint](part) for hint, part in zip(hints, value.values(), strict=True)))
+    return kind(*(read(part) for read, part in zip(_READERS[kind], value.values(), strict=True)))
 
 
 def _exactly(*kinds: type) -> Callable[[object], Any]:
@@ -177,3 +176,9 @@ _OF_JSON: Final[Mapping[Any, Callable[[object], Any]]] = {
     tuple[SealedFields, ...]: _commitments,
 }
 """How each type of field is read from what JSON has for it."""
+
+_READERS: Final[Mapping[type, tuple[Callable[[object], Any], ...]]] = {
+    kind: tuple(_OF_JSON[hint] for hint in kind.__annotations__.values())
+    for kind in (CommandFields, SealedFields, LeafFields)
+}
+"""How the fields of each kind of object are read, in order."""
