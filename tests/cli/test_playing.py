@@ -36,6 +36,20 @@ def test_every_story_is_told_and_the_table_ends_it(after: tuple[Store, Ended]) -
     assert "Heyuan Community, 2026-08-20 to 2026-11-20: 17 cases" in ended.out
 
 
+def test_the_readme_tells_it_as_the_demo_does(after: tuple[Store, Ended]) -> None:
+    """Given the story in the README, then the demo tells each of its paragraphs in these words, in this order."""
+    _, ended = after
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    story = readme.partition("## A story")[2].partition("```text")[2].partition("```")[0]
+    paragraphs = [" ".join(each.split()) for each in story.strip().split("\n\n")]
+    told = " ".join(ended.out.split())
+
+    places = [told.index(each) for each in paragraphs]
+
+    assert len(places) > 3
+    assert places == sorted(places)
+
+
 def test_it_is_told_in_chinese_too(tmp_path: Path) -> None:
     """Given --language zh, then stories, refusals and table are in Chinese."""
     ended = Store(tmp_path / "zh.sqlite").run("demo", *UNTIL, "--language", "zh")
