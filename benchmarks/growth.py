@@ -193,7 +193,7 @@ def questions(secret: str, ids: Sequence[str]) -> dict[str, list[bytes]]:
             get(f"/v1/audit/events?limit=20&actor_id={WORKER}&command=report-resolution")
         ],
         "audit, of one case": [get(f"/v1/audit/events?case_id={i}") for i in ids],
-        "audit, since an instant": [get(f"/v1/audit/events?limit=20&recorded_until={now}")],
+        "audit, until an instant": [get(f"/v1/audit/events?limit=20&recorded_until={now}")],
         "case as of an instant": [get(f"/v1/cases/{i}/history?as_of={now}") for i in ids],
     }
 

@@ -1,5 +1,6 @@
 """The only place that wires objects together: a log, its vault, the engine over both and the service in front."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -37,6 +38,8 @@ from casesys.worker import Notarising, Worker
 
 Clock = Callable[[], datetime]
 
+_log = logging.getLogger(__name__)
+
 STEPS_AT_START = 20
 """How many pages of the log a site waits for before it is served: a second or two of work at the most."""
 
@@ -46,7 +49,7 @@ def open_service(
 ) -> Service:
     """Open a store that exists. Raises StoreError or VaultError, and has then changed nothing."""
     with ExitStack() as opened:
-        log = opened.enter_context(_log(settings, clock, create=False))
+        log = opened.enter_context(_opened(settings, clock, create=False))
         vault = _vault(settings, log)
         opened.callback(vault.close)
         service = Service(Engine(log, vault, kept=kept))
@@ -62,7 +65,7 @@ def create_service(
     Raises StoreError `store-exists` when the store has events, and whatever else a store or vault may meet.
     """
     with ExitStack() as opened:
-        log = opened.enter_context(_log(settings, clock, create=True))
+        log = opened.enter_context(_opened(settings, clock, create=True))
         if log.head().size:
             raise StoreError("store-exists", "the store has events already", "name another path")
         vault = _made_vault(settings, log)
@@ -91,7 +94,7 @@ def open_site(settings: SiteSettings, *, clock: Clock = utc_now) -> Iterator[Par
         worker = Worker(service, views, runner, clock, notarising=notarising)
         attachments = open_attachments(settings.attachments, vault)
         if settings.attachments is not None:
-            sweep(settings.attachments, log, utc_now())  # files are as old as the machine says
+            _sweep(settings.attachments, log)
         parts = Parts(
             service=service,
             current=CurrentByTurns(log),
@@ -106,10 +109,17 @@ def open_site(settings: SiteSettings, *, clock: Clock = utc_now) -> Iterator[Par
             clock=clock,
             logins=Logins() if settings.environment == "development" else None,
         )
-        opened.callback(worker.stop)
         _make_ready(runner)
-        worker.start()
+        opened.enter_context(worker)
         yield parts
+
+
+def _sweep(folder: Path, log: EventLog) -> None:
+    """Take away the files that no case refers to. A folder that cannot be swept is served all the same."""
+    try:
+        sweep(folder, log, utc_now())  # files are as old as the machine says
+    except (OSError, StoreError) as error:
+        _log.warning("the attachments could not be swept: %s", error)
 
 
 def _make_ready(runner: Runner) -> None:
@@ -140,7 +150,7 @@ def _signers(settings: StoreSettings) -> Signers:
     return nobody if settings.keys is None else KeyRing(settings.keys).signers
 
 
-def _log(settings: StoreSettings, clock: Clock, *, create: bool) -> EventLog:
+def _opened(settings: StoreSettings, clock: Clock, *, create: bool) -> EventLog:
     if settings.path is None:
         return MemoryLog(clock=clock)
     return open_log(settings.path, create=create, synchronous=settings.synchronous, clock=clock)

@@ -8,7 +8,7 @@ from casesys.api.looking import CurrentByTurns
 from casesys.domain.register.commands import RevokeMandate
 from casesys.domain.register.state import Person
 from casesys.domain.register.streams import person_stream
-from casesys.store.contract import Stored
+from casesys.store.contract import Stored, StoreError
 from tests.community import Community, founded
 
 
@@ -60,6 +60,26 @@ def test_a_later_turn_looks_anew(looks: tuple[Community, CurrentByTurns, list[in
         return before, revoked()
 
     assert asyncio.run(run()) == ([False], [True])
+
+
+def test_a_look_that_failed_is_no_look(
+    looks: tuple[Community, CurrentByTurns, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a look that failed, when another request of the same turn asks, then it looks itself."""
+    community, current, _ = looks
+
+    def failing(after: int, limit: int) -> list[Stored]:
+        raise StoreError("store-busy", f"{after}, {limit}", "try again")
+
+    async def run() -> int:
+        community.collect()
+        with monkeypatch.context() as patch:
+            patch.setattr(community.log, "read", failing)
+            with pytest.raises(StoreError):
+                current.this_turn()
+        return current.this_turn().position
+
+    assert asyncio.run(run()) == community.log.head().size
 
 
 def test_whoever_compares_looks_for_themselves(

@@ -10,7 +10,7 @@ import pytest
 
 from casesys.attachments import Attachments, Declared, Upload, open_attachments, sweep
 from casesys.attachments.files import INCOMING, mark_of
-from casesys.attachments.sweeping import UNDERWAY
+from casesys.attachments.sweeping import SWEPT, UNDERWAY
 from casesys.bootstrap import create_service, open_site
 from casesys.settings import SiteSettings, store_settings
 from casesys.store.contract import utc_now
@@ -76,6 +76,25 @@ def test_what_may_still_be_under_way_is_left_for_the_next_time(folder: Path) -> 
     assert (folder / INCOMING / "half").exists()
 
 
+def test_what_is_not_ours_is_left_alone(folder: Path) -> None:
+    """Given folders and files of others among ours, however old, when a folder is swept, they stay."""
+    community, now = founded(), utc_now()
+    ours = folder / ("a" * 64)
+    others = [
+        folder / "backup-2025" / "photo.enc",
+        ours / "notes.txt",
+        folder / "lost+found" / "#1",
+    ]
+    for other in others:
+        other.parent.mkdir(parents=True, exist_ok=True)
+        other.write_bytes(b"kept")
+    (ours / f"{mark_of('case-77')}-folder").mkdir()
+
+    assert sweep(folder, community.log, now + 2 * UNDERWAY) == 0
+
+    assert all(other.exists() for other in others)
+
+
 def test_of_a_file_brought_twice_the_first_stays(folder: Path) -> None:
     """Given a recorded file that was brought again before a crash, when a folder is swept, the first stays and can be read."""
     community, now = founded(), utc_now()
@@ -106,6 +125,18 @@ def test_whoever_begins_to_serve_a_folder_sweeps_it(tmp_path: Path) -> None:
 
     with open_site(settings):
         assert not lost.exists()
+
+
+def test_a_folder_that_cannot_be_swept_is_served_all_the_same(tmp_path: Path) -> None:
+    """Given a folder whose mark cannot be set, when its store is served, then it is."""
+    settings = SiteSettings(store_settings(f"sqlite:///{tmp_path / 'store.sqlite'}"))
+    create_service(settings.store).close()
+    assert settings.attachments is not None
+    settings.attachments.mkdir(exist_ok=True)
+    (settings.attachments / SWEPT).symlink_to(settings.attachments / SWEPT)
+
+    with open_site(settings) as parts:
+        assert parts.log.head().size == 0
 
 
 def test_what_was_looked_at_is_not_looked_at_again(folder: Path) -> None:

@@ -93,7 +93,11 @@ def test_forms_have_their_limits(form: object, taken: list[str], refused: list[s
 
 
 @pytest.mark.parametrize(
-    "control", [*map(chr, (0, 9, 10, 13, 27, 31, 127, 128, 133, 159)), *"\u2028\u2029\u202e\u2066"]
+    "control",
+    [
+        *map(chr, (0, 9, 10, 13, 27, 31, 127, 128, 133, 159)),
+        *"\u2028\u2029\u202e\u2066\u061c\u200b\u200f\ufeff",
+    ],
 )
 def test_a_text_of_one_line_has_no_control_characters(control: str) -> None:
     """Given what would break a line, drive a terminal or turn the text around, then neither titles nor names take it inside."""

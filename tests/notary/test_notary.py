@@ -229,6 +229,16 @@ def test_several_may_work_over_one_file_at_once(tmp_path: Path) -> None:
         assert notary(log, shared).map_streams(200) == notary(log, alone).map_streams(200)
 
 
+def test_a_log_that_lost_events_is_not_called_covered(log: EventLog, ledger: Ledger) -> None:
+    """Given a checkpoint over more events than the log has, when coverage is asked for, then it says that the log contradicts it."""
+    notary(log, ledger).checkpoint()
+    older = MemoryLog()
+    grow(older, 100)
+
+    with pytest.raises(LogContradicts, match="has 100 events, and had 137"):
+        notary(older, ledger).coverage()
+
+
 def test_what_is_covered_is_told_with_what_is_not(log: EventLog, ledger: Ledger) -> None:
     """Given a checkpoint or none, when coverage is asked for, then it tells how many events wait, and since when."""
     first = log.read(0, 1)[0].leaf.recorded_at

@@ -222,6 +222,16 @@ def test_a_party_whose_consent_is_asked_is_awaited_by_name() -> None:
     assert of(community, "lead-residents_committee")
 
 
+def test_a_person_with_the_id_of_a_party_is_not_that_party() -> None:
+    """Given a side that is asked, when a person is registered under the same id, then they are shown nothing: they may not know."""
+    community = founded()
+    consulted(community)
+    namesake = r.RegisterPerson(person_id="owners_committee", name=Personal("某人"))
+    community.register(namesake)
+
+    assert of(community, "owners_committee") == []
+
+
 def test_a_member_who_has_to_vote_is_awaited_by_name() -> None:
     """Given a meeting, then each member who is present is awaited until they have voted, with or without a mandate."""
     community = founded()

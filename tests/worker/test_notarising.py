@@ -22,7 +22,7 @@ from casesys.projections.database import open_views
 from casesys.projections.running import Runner
 from casesys.projections.standing import position_of
 from casesys.settings import Pace, Paces
-from casesys.store.contract import EventLog, utc_now
+from casesys.store.contract import EventLog, StoreError, utc_now
 from casesys.store.memory import MemoryLog
 from casesys.vault import Vault
 from casesys.worker import Notarising, Worker
@@ -108,6 +108,25 @@ def test_no_event_waits_longer_than_said(community: Community, ledger: Ledger) -
     community.wait(minutes=1)
     settled(work.attend)
     assert signed_upto(ledger) == community.log.head().size > covered
+
+
+def test_a_seal_that_fails_keeps_no_checkpoint_back(
+    community: Community, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a log that can be read and not written to, when seal and checkpoint are due, then the checkpoint is signed."""
+    work = notarising(
+        community, ledger, checkpoints=Pace(1, SELDOM.within), seals=Pace(1, SELDOM.within)
+    )
+    size = community.log.head().size
+
+    def full(*_: object) -> None:
+        raise StoreError("store-full", "the disk is full", "make room")
+
+    monkeypatch.setattr(community.log, "append", full)
+    with pytest.raises(StoreError):
+        settled(work.attend)
+
+    assert signed_upto(ledger) == size
 
 
 def test_a_seal_is_covered_by_a_checkpoint_at_once(community: Community, ledger: Ledger) -> None:

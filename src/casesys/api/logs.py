@@ -52,6 +52,7 @@ class _Lines:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._held: list[bytes] = []
+        self._asked: asyncio.AbstractEventLoop | None = None
 
     def msg(self, line: bytes) -> None:
         try:
@@ -59,8 +60,9 @@ class _Lines:
         except RuntimeError:
             self._out((line,))
             return
-        if not self._held:
+        if not self._held or self._asked is not loop:
             loop.call_soon(self._turn_over)
+            self._asked = loop
         self._held.append(line)
 
     info = warning = error = critical = msg

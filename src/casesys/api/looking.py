@@ -18,9 +18,10 @@ class CurrentByTurns(Current):
         """Give the world as of this turn's first look. Whoever compares it with what was read before it asks for `now` instead."""
         if self._looked:
             return Now(self.position, self.world())
+        now = self.now()
         self._looked = True
         asyncio.get_running_loop().call_soon(self._turn_over)
-        return self.now()
+        return now
 
     def _turn_over(self) -> None:
         self._looked = False

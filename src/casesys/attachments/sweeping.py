@@ -5,11 +5,12 @@ looked at again, however many files there are.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from casesys.attachments.files import INCOMING, mark_of
+from casesys.attachments.files import mark_of
 from casesys.domain.cases.state import Case, case_stream
 from casesys.domain.messages import StreamId
 from casesys.store.contract import EventLog
@@ -23,18 +24,21 @@ SWEPT = "swept"
 
 PAGE = 10_000
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_KEPT = re.compile(r"[0-9a-f]{64}-.+")
+
 
 def sweep(folder: Path, log: EventLog, now: datetime) -> int:
     """Take away the files of a folder that came before the last hour and are of no case; give how many.
 
     Raises OSError or StoreError; what was looked at so far is looked at again the next time.
     """
-    until = now - UNDERWAY
-    fresh = [file for file in _files(folder) if _swept(folder) <= _changed(file) < until]
-    cases = _cases(log) if fresh else {}
+    since, until = _swept(folder), now - UNDERWAY
+    fresh = [file for file in _files(folder) if since <= _changed(file) < until]
+    recorded = _recorded({_mark(file) for file in fresh}, log)
     count = 0
     for file in fresh:
-        if not _is_recorded(file, cases, log) or _is_a_copy(file):
+        if file.parent.name not in recorded.get(_mark(file), ()) or _is_a_copy(file):
             file.unlink()
             count += 1
     marker = folder / SWEPT
@@ -44,9 +48,12 @@ def sweep(folder: Path, log: EventLog, now: datetime) -> int:
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    """Give what was kept here. Whatever else lies in the folder is not ours."""
     for of_a_digest in folder.iterdir():
-        if of_a_digest.is_dir() and of_a_digest.name != INCOMING:
-            yield from of_a_digest.iterdir()
+        if _DIGEST.fullmatch(of_a_digest.name) and of_a_digest.is_dir():
+            for file in of_a_digest.iterdir():
+                if _KEPT.fullmatch(file.name) and file.is_file():
+                    yield file
 
 
 def _swept(folder: Path) -> datetime:
@@ -69,12 +76,14 @@ def _cases(log: EventLog) -> Mapping[str, StreamId]:
     return found
 
 
-def _is_recorded(file: Path, cases: Mapping[str, StreamId], log: EventLog) -> bool:
-    stream = cases.get(_mark(file))
-    if stream is None:
-        return False
-    case = state_of(log.read_stream(stream)).state
-    return isinstance(case, Case) and file.parent.name in case.evidence
+def _recorded(marks: set[str], log: EventLog) -> Mapping[str, Collection[str]]:
+    """Give the digests that cases refer to, by what stands for each case; those alone that are asked for are read."""
+    found: dict[str, Collection[str]] = {}
+    for mark, stream in _cases(log).items() if marks else ():
+        if mark in marks:
+            case = state_of(log.read_stream(stream)).state
+            found[mark] = case.evidence if isinstance(case, Case) else ()
+    return found
 
 
 def _is_a_copy(file: Path) -> bool:

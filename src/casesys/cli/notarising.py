@@ -16,6 +16,7 @@ from casesys.cli.printing import complain, say, say_json
 from casesys.domain.messages import Text
 from casesys.evidence.checkpoints import told_by
 from casesys.evidence.notes import NoteInvalid, VerifierKey, in_base64
+from casesys.evidence.program import kept_note
 from casesys.notary.bundling import bundle as bundle_of
 from casesys.notary.failures import (
     CheckpointKeyInvalid,
@@ -206,7 +207,7 @@ def bundle(
 def read_note(file: Path) -> str:
     """Read a checkpoint somebody kept. Raises CommandFailed `checkpoint-invalid`, OSError."""
     try:
-        note = file.read_bytes().decode()
+        note = kept_note(file)
         told_by(note)
     except (UnicodeDecodeError, NoteInvalid) as error:
         _fail("checkpoint-invalid", error, Status.INVALID)
@@ -263,8 +264,8 @@ _WORDS: dict[str, tuple[Text, Text]] = {
     "notary-foreign": (
         Text("公证文件不属于此存储，或已损坏", "the notary's file is another log's, or damaged"),
         Text(
-            "删除存储旁的.notary文件，它会由日志重做",
-            "delete the .notary file beside the store: it is made again from the log",
+            "停止服务后删除存储旁的.notary文件（连同-wal和-shm）；除已签的检查点外，会由日志重做",
+            "stop the server and delete the .notary file, its -wal and -shm: all but signed checkpoints is made again",
         ),
     ),
     "notary-unavailable": (

@@ -60,8 +60,10 @@ def _instant(value: object) -> datetime:
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 """An instant of a command; whatever its offset, it is kept in UTC, as all instants are."""
 
-_CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
-"""What breaks lines, drives terminals or turns the direction of the text around it: controls, separators, overrides."""
+_CONTROLS = (
+    r"\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff"
+)
+"""What breaks lines, drives terminals, turns the direction of the text around it or cannot be seen: controls, separators, marks."""
 
 _CONTROL = re.compile(f"[{_CONTROLS}]")
 

@@ -131,12 +131,14 @@ class Notary:
         return note
 
     def coverage(self) -> Coverage:
-        """Give what the newest checkpoint covers, and what it does not."""
+        """Give what the newest checkpoint covers, and what it does not. Raises LogContradicts when the log is shorter than that."""
         note = self._ledger.latest()
         covered, size = 0 if note is None else told_by(note).size, self._log.head().size
+        if covered > size:
+            raise LogContradicts(f"the log has {size} events, and had {covered} when it was signed")
         first = self._log.read(covered, 1)
         since = first[0].leaf.recorded_at if first else None
-        return Coverage(covered, max(0, size - covered), since)
+        return Coverage(covered, size - covered, since)
 
     def prove(self, position: int) -> EventProof:
         """Prove that the event at a position is in the log, by the first checkpoint that covers it. Raises Unproved."""

@@ -1,7 +1,7 @@
 """What is asked of the worklist: what waits for somebody, the most urgent first, and why it waits for them.
 
 First what is overdue or due soonest, then by priority, then what was collected first. Nobody is shown what they may not know of, nor
-what the separation of duties keeps them from. Who is awaited themselves knows of that much: they were at the meeting.
+what the separation of duties keeps them from. Whoever has still to vote knows of that much: they were at the meeting.
 """
 
 import sqlite3
@@ -12,6 +12,8 @@ from operator import itemgetter
 
 import msgspec
 
+from casesys.domain.cases.commands import CastVote
+from casesys.domain.messages import message_type
 from casesys.domain.register.authority import Standing, acts_for
 from casesys.domain.register.knowledge import sights
 from casesys.domain.register.state import Person
@@ -117,6 +119,10 @@ def _desks(seat: Seat) -> Sequence[str]:
     return sorted(desks)
 
 
+VOTE = message_type(CastVote)
+"""What somebody is awaited for by their own id. Where parties are awaited, it is whoever acts for them, and may know of the case."""
+
+
 class _Mine:
     """What of the worklist is somebody's, as of an instant. What waits in a case is worked out once."""
 
@@ -150,6 +156,7 @@ class _Mine:
                 task
                 for task in tasks(seat, waiting, _standing(row), self._now)
                 if self._wanted.command in {None, task.command}
+                and (seat is self.seat or task.command == VOTE)
             )
         return found
 

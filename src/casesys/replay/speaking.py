@@ -133,10 +133,8 @@ class Speaker:
     def _local(self, instant: datetime) -> datetime:
         try:
             return instant.astimezone(timezone(self._zone.shift_at(ticks(instant)) * MICROSECOND))
-        except (
-            OverflowError
-        ):  # the last hours of the year 9999, which commands take no more, but once took
-            return instant
+        except OverflowError:
+            return instant  # of the last hours of the year 9999, which commands took once
 
     def _listed(self, words: Iterable[str]) -> str:
         return ("、" if self._language == "zh" else ", ").join(words)

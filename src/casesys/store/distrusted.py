@@ -4,6 +4,7 @@ SQLite would make companions of a file in WAL mode even to read it. So a file wi
 and one whose companion is not in use is read from a copy elsewhere.
 """
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -57,9 +58,8 @@ class Distrusted:
 
         Raises StoreError for what is no log that can be read, and Damage `file-damaged` for one whose parts contradict each other.
         """
-        path = (
-            path.resolve()
-        )  # what SQLite keeps beside a file lies where that is, not beside a link to it
+        # What SQLite keeps beside a file lies where that is, not beside a link to it.
+        path = Path(os.path.realpath(path))
         before = signs_of_use(path) if path.is_file() else None
         if before is None:
             raise StoreError("store-missing", f"there is no file {path}", "check the path")

@@ -40,11 +40,9 @@ class Notarising:
         if not self._notary.advance(AT_ONCE):
             return True
         now = self._clock()
-        if self._seal_is_due(now):
-            return self._seal(now)
         if _is_due(self._paces.checkpoints, self._notary.coverage(), now):
-            self._notary.checkpoint()
-        return False
+            self._notary.checkpoint()  # before a seal, which may fail or take long
+        return self._seal_is_due(now) and self._seal(now)
 
     def _seal_is_due(self, now: datetime) -> bool:
         """Say whether to seal. The seals are read again only if it is so by the last one known: somebody else may have sealed."""

@@ -38,7 +38,7 @@ class Ticking:
         self._service = service
         self._ask_due = ask_due
         self._clock = clock
-        self._reading = Engine(service.engine.log, service.engine.vault, kept=KeptStates(cases=0))
+        self._reading = Engine(service.engine.log, service.engine.vault, kept=KeptStates(0, 0))
         self._clockwork = Clockwork(self._reading)
         self._put_off: dict[str, datetime] = {}
 

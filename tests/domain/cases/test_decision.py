@@ -347,6 +347,17 @@ def test_what_comes_after_objections_begins_when_their_window_ends() -> None:
     assert deliberation(going_on).step == "ask-again"
 
 
+def test_time_that_nobody_could_answer_in_is_not_counted() -> None:
+    """Given a window that was seen to be over late, or a dismissal said to be earlier, then the next step's time begins now."""
+    scene, late = published_with_a_consultation_to_come(), at("04-20 09:00")
+    closing = CLOSES.but(decided_at=late, effective_at=at("04-10 00:00"))
+    dismissing = settling(upheld=False, when="04-20 09:00").but(effective_at=at("03-19 09:00"))
+
+    for going_on in (scene.given(closing), scene.given(raising(), dismissing)):
+        assert deliberation(going_on).step == "ask-again"
+        assert case(going_on).clocks["step"].start.since == late
+
+
 def test_a_decision_that_has_come_past_all_its_steps_stands() -> None:
     """Given a step after objections, when it has decided, too, then the decision can be confirmed; nothing more is passed over."""
     answers = [

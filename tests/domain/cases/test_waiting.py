@@ -187,6 +187,7 @@ def requiring(guard: str) -> Scene:
         ("case.evidence >= 2", {"attach-evidence"}),
         ("case.evidence > 1 && case.verified", {"attach-evidence"}),
         ("case.evidence > 1 && case.solved", set[str]()),
+        (f"case.evidence > {2**63 - 1} || case.solved", set[str]()),
         ("case.evidence == 0", set[str]()),
         ("case.evidence == 1", set[str]()),
         ("facts.households_affected >= 1", {"establish-facts"}),

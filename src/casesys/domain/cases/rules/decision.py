@@ -142,8 +142,12 @@ def leads_on(m: Matter, *, settling: int | None = None) -> bool:
 
 
 def _past_objections(m: Matter) -> Move:
+    """Go on to the step after. However long ago the window was over, its time counts from now: nobody could have answered before."""
     on = m.advance()
-    return Move(on.stage, opens=on.opens, starts=on.starts, stops=(*on.stops, *_hanging(m)))
+    starts = on.starts
+    if m.happened_at < m.now:
+        starts = tuple(replace(start, since=m.now) for start in starts)
+    return Move(on.stage, opens=on.opens, starts=starts, stops=(*on.stops, *_hanging(m)))
 
 
 def close_objections(m: Matter, _: c.CloseObjections) -> Rulings:

@@ -61,13 +61,17 @@ def _required(m: Matter) -> Iterator[tuple[Guard, Mapping[str, Value]]]:
         yield guard, values
 
 
+EVIDENCE_AT_MOST = 10_000
+"""What a guard asks for beyond so many pieces of evidence, nobody is told to bring."""
+
+
 def _more_evidence_helps(guard: Guard, values: Mapping[str, Value]) -> bool:
     if guard.evaluate(values) is not Truth.FALSE:
         return False
     compared = [atom.constant for atom in guard.atoms if atom.variable == "case.evidence"]
     enough = (count for constant in compared for count in (int(constant), int(constant) + 1))
     return any(
-        count > int(values["case.evidence"])
+        int(values["case.evidence"]) < count <= EVIDENCE_AT_MOST
         and guard.evaluate({**values, "case.evidence": count}) is Truth.TRUE
         for count in enough
     )
