@@ -21,7 +21,7 @@ from casesys.attachments import open_attachments, sweep
 from casesys.domain.messages import Envelope, Personal, Text
 from casesys.domain.register.commands import FoundRegister
 from casesys.domain.register.state import ApiKey
-from casesys.domain.register.streams import REGISTER, api_key_stream
+from casesys.domain.register.streams import api_key_stream
 from casesys.notary.keyring import KeyRing
 from casesys.notary.ledger import Ledger
 from casesys.notary.notary import Notary, Signers, nobody
@@ -88,7 +88,12 @@ def open_site(settings: SiteSettings, *, clock: Clock = utc_now) -> Iterator[Par
         progress = Progress()
         projections = all_of(log, vault)
         runner = Runner(log, views, projections, clock=clock, on_progress=progress.moved)
-        mine, workers = _ledgers(settings.store, log, opened)
+        mine = opened.enter_context(closing(Ledger(settings.store.notary, log.log_id)))
+        workers = mine
+        if (
+            settings.store.notary is not None
+        ):  # who reads by the one never waits for what is written by the other
+            workers = opened.enter_context(closing(Ledger(settings.store.notary, log.log_id)))
         signers = _signers(settings.store)
         notarising = Notarising(service, workers, signers, clock, settings.paces)
         worker = Worker(service, views, runner, clock, notarising=notarising)
@@ -137,13 +142,6 @@ def open_notary(settings: StoreSettings, log: EventLog) -> Iterator[Notary]:
     """Open the notary of an open log for the length of a block. Raises LedgerForeign or LedgerUnavailable."""
     with closing(Ledger.open(settings.notary, log.log_id)) as ledger:
         yield Notary(log, ledger, _signers(settings))
-
-
-def _ledgers(settings: StoreSettings, log: EventLog, opened: ExitStack) -> tuple[Ledger, Ledger]:
-    """Give two ways to the notary's file, so that who reads by the one never waits for what is written by the other."""
-    path = settings.notary
-    ledgers = [opened.enter_context(closing(Ledger(path, log.log_id))) for _ in range(2)]
-    return (ledgers[0], ledgers[0]) if path is None else (ledgers[0], ledgers[1])
 
 
 def _signers(settings: StoreSettings) -> Signers:
@@ -201,8 +199,3 @@ def holder_of(service: Service, secret: str, at: datetime) -> ApiKey | None:
     if not isinstance(key, ApiKey) or key.revoked:
         return None
     return None if key.expires_at is not None and key.expires_at <= at else key
-
-
-def is_founded(service: Service) -> bool:
-    """Say whether the store's register has been founded."""
-    return service.engine.load((REGISTER,))[REGISTER].state is not None

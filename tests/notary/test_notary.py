@@ -164,6 +164,19 @@ def test_a_ledger_serves_one_log(tmp_path: Path, log: EventLog, ledger: Ledger) 
         Ledger.open(tmp_path / "a.sqlite", log.log_id)
 
 
+def test_what_is_no_ledger_is_not_written_to(tmp_path: Path) -> None:
+    """Given the database of another program, when it is opened for a ledger, then it is refused and every byte is as it was."""
+    path = tmp_path / "another.sqlite"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE theirs (x)")
+    before = path.read_bytes()
+
+    with pytest.raises(LedgerForeign, match="not a notary's"):
+        Ledger.open(path, "a log")
+
+    assert path.read_bytes() == before
+
+
 def test_a_ledger_that_cannot_be_used_now_may_be_later(tmp_path: Path, log: EventLog) -> None:
     """Given something in the way of the file, when it is asked for, that is told; once that is gone, it is there."""
     path = tmp_path / "later.notary"

@@ -5,10 +5,9 @@ In development anybody may also log in as anybody, for an hour, by `POST /v1/dev
 """
 
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response
@@ -42,14 +41,6 @@ def actor_of(request: Request) -> Actor:
 def actor_now(request: Request) -> Actor:
     """Give who asks, as they are after all that was read so far. Raises Problem `key-missing` or `key-not-valid`."""
     return _authenticated(request, parts_of(request).current.now())
-
-
-async def _acting(request: Request) -> Actor:
-    return actor_of(request)
-
-
-Acting = Annotated[Actor, Depends(_acting)]
-"""Who asks, as a parameter of a route."""
 
 
 def bearer_of(request: Request) -> str | None:

@@ -46,7 +46,7 @@ class LogContradicts(NotaryError):
 
 
 class LedgerForeign(NotaryError):
-    """The file is no notary's, another log's, or damaged: it may be deleted, since it is derived from the log again."""
+    """The file is no notary's, another log's, or damaged. All in it but signatures is derived from the log again."""
 
     code = "notary-foreign"
 

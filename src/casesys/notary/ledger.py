@@ -205,9 +205,12 @@ class Ledger:
             self._address, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
         )
         try:
-            if self._address != IN_MEMORY:
-                write_ahead(connection)
             _lay_out(connection, self.log_id)
+            if self._address != IN_MEMORY:  # and never before it is known to be ours
+                write_ahead(connection)
+            connection.execute(
+                "PRAGMA synchronous = NORMAL"
+            )  # what a power cut takes is derived again
         except sqlite3.OperationalError:
             connection.close()
             raise
@@ -222,7 +225,6 @@ class Ledger:
 
 def _lay_out(connection: sqlite3.Connection, log_id: str) -> None:
     """Make the tables in an empty file; insist that those of a file that has some are this log's."""
-    connection.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is derived again
     if _is_empty(connection):
         connection.execute("BEGIN IMMEDIATE")
         if _is_empty(connection):  # nobody was faster

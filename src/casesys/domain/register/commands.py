@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
@@ -175,6 +175,3 @@ class RevokeApiKey(RegisterCommand):
     """Make a key useless."""
 
     key_hash: KeyHash
-
-
-DocumentKind = Literal["charter", "calendar"]
