@@ -7,7 +7,7 @@ import argparse
 import random
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,14 +15,15 @@ from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from benchmarks.community import found, inquiry
+from benchmarks.community import CLERK, envelope, found, inquiry
 from casesys.application import Service
 from casesys.bootstrap import create_service, open_service
+from casesys.domain.cases.commands import AddNote
+from casesys.domain.messages import Personal
 from casesys.evidence import leaf, leaf_form
 from casesys.evidence.bundle import verify_bundle
 from casesys.evidence.leaf_form import ReadLeaf
 from casesys.evidence.merkle import Peaks
-from casesys.evidence.nodes import settled
 from casesys.evidence.proofs import inclusion_proof
 from casesys.notary.bundling import bundle
 from casesys.notary.keys import CheckpointKey
@@ -49,8 +50,8 @@ def steps_per_second(service: Service, lives: int, notary: Notary | None) -> flo
     begun, before = time.perf_counter(), head().size
     steps, due = 0, before + CHECKPOINT_EVERY
     for _ in range(lives):
-        for command, envelope in inquiry(NOTE, datetime.now(UTC)):
-            service.give(command, envelope)
+        for step in inquiry(NOTE, datetime.now(UTC)):
+            service.give(*step)
             steps += 1
         if notary is not None and head().size >= due:
             notary.checkpoint()
@@ -82,7 +83,7 @@ def proving(folder: Path, leaves: int) -> str:
     peaks = Peaks()
     for first in range(0, leaves, PAGE):
         hashes = [sha256(n.to_bytes(8)).digest() for n in range(first, first + PAGE)]
-        ledger.grow(settled(peaks.size, peaks.hashes, hashes))
+        ledger.grow(peaks, hashes)
         peaks = peaks.push(*hashes)
     took = []
     for _ in range(1_000):
@@ -119,23 +120,34 @@ def spread(rates: Sequence[float]) -> str:
     return f"{statistics.median(rates):,.0f} ({min(rates):,.0f} to {max(rates):,.0f})"
 
 
-def bundling(path: Path, rounds: int) -> str:
-    """Measure verifying the bundle of one case, in processor time, as the standard library does it."""
+def bundling(path: Path, rounds: int, notes: int) -> Iterator[str]:
+    """Measure verifying the bundle of a case as it is and with many notes, in processor time, as the standard library does it."""
     with open_service(store_settings(f"sqlite:///{path}")) as service:
         log = service.engine.log
         signer = CheckpointKey(f"casesys/{log.log_id}", Ed25519PrivateKey.generate())
         ledger = Ledger.in_memory(log.log_id)
         notary = Notary(log, ledger, lambda: [signer])
-        note = notary.checkpoint()
         (stream,) = log.stream_ids("case/", "", 1)
-        data = b"".join(bundle(log, notary, stream.removeprefix("case/"), note))
+        case = stream.removeprefix("case/")
+        for more in (0, notes):
+            for _ in range(more):
+                service.give(
+                    AddNote(case_id=case, note=Personal(NOTE)), envelope(CLERK, datetime.now(UTC))
+                )
+            yield bundled(b"".join(bundle(log, notary, case, notary.checkpoint())), rounds)
         ledger.close()
+
+
+def bundled(data: bytes, rounds: int) -> str:
+    """Measure verifying a bundle."""
     events, took = verify_bundle(data).events, []
     for _ in range(rounds):
         begun = time.process_time()
         verify_bundle(data)
         took.append(time.process_time() - begun)
-    return f"a bundle of {events} events and {len(data):,} bytes: median {statistics.median(took) * 1e3:.1f} ms"
+    each = statistics.median(took)
+    rates = spread([events / seconds for seconds in took])
+    return f"a bundle of {events:,} events and {len(data):,} bytes: {each * 1e3:.1f} ms, {rates} events/s"
 
 
 def main() -> None:
@@ -143,13 +155,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--lives", type=int, default=200, help="cases a round")
+    parser.add_argument("--notes", type=int, default=2_000, help="added to a case for its bundle")
     parser.add_argument("--leaves", type=int, default=1_000_000, help="of the tree for proofs")
     options = parser.parse_args()
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
         print(appending(folder, options.rounds, options.lives))
         print(verifying(folder / "alone.sqlite", options.rounds))
-        print(bundling(folder / "alone.sqlite", options.rounds))
+        for each in bundling(folder / "alone.sqlite", options.rounds, options.notes):
+            print(each)
         print(proving(folder, options.leaves))
 
 

@@ -33,7 +33,6 @@ from casesys.cli.program import COLLECTION
 from casesys.domain.cases.commands import CollectCase
 from casesys.domain.register.commands import IssueApiKey
 from casesys.evidence.merkle import Peaks
-from casesys.evidence.nodes import settled
 from casesys.evidence.proofs import inclusion_proof
 from casesys.notary.ledger import Ledger
 from casesys.projections.database import open_views
@@ -217,7 +216,7 @@ def proved(store: Store) -> list[Took]:
         with closing(Ledger.open(file, log.log_id)) as tree:
             while events := log.read(peaks.size, PAGE):
                 hashes = [event.leaf_hash for event in events]
-                tree.grow(settled(peaks.size, peaks.hashes, hashes))
+                tree.grow(peaks, hashes)
                 peaks = peaks.push(*hashes)
             for _ in range(SAMPLE):
                 begun, spent = time.perf_counter(), time.process_time()

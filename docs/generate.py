@@ -70,7 +70,7 @@ FORMS: Mapping[str, tuple[object, str]] = {
     ),
     "personal text": (
         messages.PersonalText,
-        "sealed for whom it is about: a text, or an object with `text` and `subject`",
+        "sealed under the key of whom it is about",
     ),
     "fact value": (FactValue, "true or false, a whole number, or a text of at most 200 characters"),
     "digest": (Digest, "a SHA-256 in hexadecimal"),

@@ -1,6 +1,10 @@
 """Settings that hold for every test."""
 
+import pytest
 from hypothesis import settings
+
+# What it asserts is told as fully as what a test asserts itself: said here, before any test imports it.
+pytest.register_assert_rewrite("tests.domain.specification")
 
 # No deadline: the machines that run the tests are shared, and slowness is measured in benchmarks/.
 # A failure prints the line that reproduces it, since the examples are random.

@@ -49,8 +49,11 @@ class Somebody(NamedTuple):
         return f"{self.role}-{self.place}"
 
     def may_know(self, case: Case) -> bool:
-        """Say whether the charter lets them know of a case."""
-        return self.place in case.path and self.role in knowers(STOCK, case.visibility)
+        """Say whether the charter lets them know of a case; who acts for a party, only of what it takes part in."""
+        concerned = self.role not in {"lead", "supporting"} or LEAD in taking_part(case)
+        return (
+            concerned and self.place in case.path and self.role in knowers(STOCK, case.visibility)
+        )
 
     def granted(self, command: str, case: Case) -> bool:
         """Say whether the charter grants them a command on a case that they may know of."""
@@ -65,6 +68,12 @@ class Somebody(NamedTuple):
 
 
 EVERYBODY = tuple(Somebody(role, place) for role in ROLES for place in PLACES)
+
+
+def taking_part(case: Case) -> set[str | None]:
+    """Name the parties that work on a case or are asked about it."""
+    asked = set() if case.deliberation is None else set(case.deliberation.parties.values())
+    return {case.lead, *case.supporting, *asked}
 
 
 def populate(town: Town) -> None:

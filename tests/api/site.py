@@ -52,6 +52,26 @@ class Site(NamedTuple):
         return httpx.Client(base_url=self.address, headers=headers, timeout=SECONDS, verify=PLAIN)
 
 
+def children_of(process: subprocess.Popen[str]) -> list[int]:
+    """Give the processes that a process has started and that have not ended."""
+    numbers = [int(each.name) for each in Path("/proc").glob("[0-9]*")]
+    return [each for each in numbers if _parent_of(each) == process.pid]
+
+
+def has_ended(number: int) -> bool:
+    """Say whether a process has ended, whether or not anybody has taken note of it."""
+    return _parent_of(number) is None
+
+
+def _parent_of(number: int) -> int | None:
+    """Give the parent of a process, None if that has ended."""
+    try:
+        state, parent, *_ = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if state == "Z" else int(parent)
+
+
 class Played(NamedTuple):
     """The store of a community that was played, and the secret of everybody's key."""
 

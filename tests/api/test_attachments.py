@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -153,7 +154,7 @@ def test_a_file_that_lies_is_refused_and_not_kept(  # noqa: PLR0913 - what is br
 
 @pytest.mark.parametrize(
     "name",
-    ["../../../etc/passwd", "..\\..\\boot.ini", "/etc/passwd", "a\0b.png", "CON", "x" * 5_000, "."],
+    ["../../../etc/passwd", "..\\..\\boot.ini", "/etc/passwd", "CON", "x" * 5_000, "."],
 )
 def test_no_name_reaches_the_file_system(town: Town, folder: Path, case_id: str, name: str) -> None:
     """Given a file with a name that is a trick, when it is brought, it lies where all files lie, under digests only."""
@@ -163,6 +164,14 @@ def test_no_name_reaches_the_file_system(town: Town, folder: Path, case_id: str,
     (new,) = kept(folder) - before
     assert new.relative_to(folder / "files").parts[0] == digest_of(PICTURE)
     assert not {"passwd", "boot", "CON"} & {part.partition(".")[0] for part in new.parts}
+
+
+def test_a_name_with_a_control_character_is_refused(town: Town, folder: Path, case_id: str) -> None:
+    """Given a file whose name holds NUL, when it is brought, it is refused as the text that it would be, and nothing is kept."""
+    before = kept(folder)
+    said = f"attachment; filename*=UTF-8''{quote('a' + chr(0) + 'b.png', safe='')}"
+    town.problem(bring(town, case_id, Content_Disposition=said), 422, "invalid-command")
+    assert kept(folder) == before
 
 
 @pytest.mark.parametrize(
@@ -246,6 +255,91 @@ def test_evidence_that_is_kept_elsewhere_is_not_here(town: Town, case_id: str) -
     town.problem(answer, 404, "unknown-file")
 
 
+def test_a_file_of_evidence_that_is_kept_elsewhere_can_be_brought(
+    town: Town, folder: Path, case_id: str
+) -> None:
+    """Given evidence that was recorded by its digest alone, when just that file is brought, it is kept, and nothing is recorded."""
+    fields = {"digest": digest_of(PICTURE), "media_type": "image/png", "size": len(PICTURE)}
+    recorded = town.community.do(case_id, "attach-evidence", WORKER, **fields)
+    before, head = kept(folder), town.community.log.head()
+    address = f"/v1/cases/{case_id}/attachments/{digest_of(PICTURE)}"
+
+    town.problem(bring(town, case_id, by="teller"), 403, "not-authorised")
+    assert kept(folder) == before
+    answer = bring(town, case_id)
+
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["repeated"], answer.json()["first"]) == (True, recorded.first)
+    assert town.community.log.head() == head
+    read = town.get(address, WORKER)
+    assert read.content == PICTURE
+    assert read.headers["casesys-position"] == str(head.size)
+    town.problem(bring(town, case_id), 409, "already-exists")
+    assert len(kept(folder)) == len(before) + 1
+
+
+@pytest.mark.parametrize(
+    "said", [{"media_type": "text/html", "size": len(PICTURE)}, {"media_type": "image/png"}]
+)
+def test_a_file_that_is_not_what_was_recorded_is_not_taken(
+    town: Town, folder: Path, case_id: str, said: dict[str, Any]
+) -> None:
+    """Given evidence recorded with another size or type than the file of its digest has, when the file is brought, it is not kept."""
+    fields = {"digest": digest_of(PICTURE), "size": 5} | said
+    town.community.do(case_id, "attach-evidence", WORKER, **fields)
+    before = kept(folder)
+
+    town.problem(bring(town, case_id), 409, "already-exists")
+
+    assert kept(folder) == before
+
+
+def test_a_record_that_is_repeated_as_an_upload_has_its_file(
+    town: Town, folder: Path, case_id: str
+) -> None:
+    """Given evidence recorded by its digest under a key, when the same is brought as a file under that key, the file is kept."""
+    before, once = kept(folder), {"idempotency-key": '"kept elsewhere"'}
+    fields = {"digest": digest_of(PICTURE), "media_type": "image/png", "size": len(PICTURE)}
+    first = httpx.post(
+        f"{town.address}/v1/cases/{case_id}/attach-evidence",
+        json=fields,
+        headers=town.headers(WORKER) | once | {"if-match": "*"},
+        verify=PLAIN,
+    )
+
+    again = bring(town, case_id, Idempotency_Key=once["idempotency-key"])
+
+    assert again.json() == first.json() | {"repeated": True}
+    assert len(kept(folder)) == len(before) + 1
+
+
+@pytest.mark.parametrize(
+    ("by", "if_match", "query", "status"),
+    [
+        ("teller", "*", "", b" 403 "),
+        (WORKER, '"9-000000000000"', "", b" 412 "),
+        (WORKER, "1", "", b" 400 "),
+        (WORKER, "*", "?mandate_id=nobodys", b" 403 "),
+        (WORKER, "*", "?channel=%20", b" 422 "),
+        (WORKER, "*", "?effective_at=2999-01-01T00:00:00Z", b" 422 "),
+    ],
+)
+def test_what_is_refused_anyway_is_refused_before_the_file_comes(  # noqa: PLR0913 - who brings what, how
+    *, town: Town, case_id: str, by: str, if_match: str, query: str, status: bytes
+) -> None:
+    """Given an upload that would be refused whatever the file holds, then it is refused before anything of the file was sent."""
+    head = (
+        f"POST /v1/cases/{case_id}/attachments{query} HTTP/1.1\r\nHost: x\r\nIf-Match: {if_match}\r\n"
+        f"Content-Type: image/png\r\nContent-Length: {len(PICTURE)}\r\nConnection: close\r\n"
+        f"Authorization: {town.headers(by)['Authorization']}\r\n\r\n"
+    )
+    began, counted = monotonic(), commands_counted(town)
+    answer = raw(town, head.encode())
+    assert status in answer.partition(b"\r\n")[0], answer
+    assert monotonic() - began < attachments.IDLE_SECONDS / 2
+    assert commands_counted(town) == counted + 1
+
+
 def test_who_was_forgotten_has_no_files(town: Town, case_id: str) -> None:
     """Given a file of a case whose initiator is forgotten, it cannot be read any more; the record of it stays."""
     assert bring(town, case_id).status_code == 200
@@ -278,6 +372,13 @@ def raw(town: Town, request: bytes) -> bytes:
         while piece := connection.recv(65_536):
             answer += piece
     return answer
+
+
+def commands_counted(town: Town) -> float:
+    """Give how many commands that attach evidence were given so far, whatever became of them."""
+    lines = town.parts.meters.exposition(0, ()).decode().splitlines()
+    name = 'casesys_commands_total{command="attach-evidence"'
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
 
 
 def test_a_file_that_stops_coming_is_not_waited_for(

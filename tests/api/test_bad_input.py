@@ -1,6 +1,7 @@
 """Whatever is sent, the answer is one of 4xx with a stable code, nothing is changed, and the server goes on."""
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -53,6 +54,11 @@ def nested(levels: int) -> bytes:
         (b"\x1f\x8b", JSON | {"content-encoding": "gzip"}, (415, "media-type-unsupported")),
         (b'{"note": 99999999999999999999999999}', JSON, (422, "invalid-command")),
         (b'{"note": ""}', JSON, (422, "invalid-command")),
+        (json.dumps({"note": "x", "facts": {f"k{n}": 1 for n in range(70_000)}}).encode(), JSON, (400, "json-too-many")),
+        (json.dumps({"note": [1] * 20_000}).encode(), JSON, (400, "json-too-many")),
+        (b'{"note": ' + b"1" * 5_000 + b"}", JSON, (400, "json-invalid")),
+        (b'\xef\xbb\xbf{"note": "x"}', JSON, (400, "json-invalid")),
+        (b'{"note": "x"}', JSON | {"if-match": "1"}, (400, "if-match-invalid")),
         (b'{"note": "x", "other": 1}', JSON, (422, "invalid-command")),
         (b'{"note": "x", "case_id": "heyuan-001"}', JSON, (422, "case-named-twice")),
         (b'{"note": "x", "circumstances": []}', JSON, (422, "invalid-command")),
@@ -71,10 +77,12 @@ def test_a_body_that_is_not_as_it_should_be_is_refused(
     case = address.removesuffix("/add-note")
     before = worker.get(case).headers["etag"]
 
-    answer = worker.post(address, content=body, headers=headers | {"if-match": "*"})
+    answer = worker.post(address, content=body, headers={"if-match": "*"} | headers)
 
     assert (answer.status_code, answer.json()["code"]) == told
     assert answer.headers["content-type"] == "application/problem+json"
+    assert len(answer.content) < 10_000
+    assert not re.search(r"sys\.|utf-8-sig|decode|Expecting|4300", answer.text)
     assert worker.get(case).headers["etag"] == before
 
 

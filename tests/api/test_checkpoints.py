@@ -26,20 +26,20 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 @pytest.fixture(scope="module")
 def kept(town: Town) -> list[Checkpoint]:
     """Checkpoints as somebody without a key has fetched them, while the log grew."""
-    for path in ("/v1/audit/checkpoint", "/v1/audit/consistency?from=1"):
+    for path in ("/v1/bulletin/checkpoint", "/v1/bulletin/consistency?from=1"):
         town.problem(town.get(path, None), 404, "no-checkpoint-yet")
     found = []
     for _ in range(5):
         town.community.collect()
         town.sign()
-        note = town.get("/v1/audit/checkpoint", None).text
+        note = town.get("/v1/bulletin/checkpoint", None).text
         found.append(open_checkpoint(note, [town.verifier]))
     return found
 
 
 def asked_again(town: Town, tag: str) -> httpx.Response:
     """Ask for the newest checkpoint unless it is the one of a tag."""
-    address = f"{town.address}/v1/audit/checkpoint"
+    address = f"{town.address}/v1/bulletin/checkpoint"
     return httpx.get(address, headers={"If-None-Match": tag}, verify=PLAIN)
 
 
@@ -47,7 +47,7 @@ def test_the_newest_checkpoint_is_a_signed_note_over_the_log(
     town: Town, kept: list[Checkpoint]
 ) -> None:
     """Given a log that was signed, when anybody asks, then they get the note as text, over all there is, by the log's key."""
-    answer = town.get("/v1/audit/checkpoint", None)
+    answer = town.get("/v1/bulletin/checkpoint", None)
 
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     peaks = town.community.log.head().peaks
@@ -58,7 +58,7 @@ def test_the_newest_checkpoint_is_a_signed_note_over_the_log(
 def test_whoever_has_the_newest_is_not_sent_it_again(town: Town, kept: list[Checkpoint]) -> None:
     """Given the tag of a checkpoint, when it is still the newest, then the answer is 304 without a body; otherwise the newer one."""
     del kept
-    tag = town.get("/v1/audit/checkpoint", None).headers["etag"]
+    tag = town.get("/v1/bulletin/checkpoint", None).headers["etag"]
     for same in (tag, f"W/{tag}", f'"x", {tag}', "*"):
         answer = asked_again(town, same)
         assert (answer.status_code, answer.content) == (304, b"")
@@ -78,7 +78,9 @@ def test_every_checkpoint_is_continued_by_the_later_ones(
     """Given any two checkpoints, when consistency is asked for, then another implementation makes the same, and it holds."""
     leaves = [stored.leaf_bytes.hex() for stored in town.community.log.read(0, 10**6)]
     for old, new in combinations_with_replacement(kept, 2):
-        told = town.get("/v1/audit/consistency", None, **{"from": old.size, "to": new.size}).json()
+        told = town.get(
+            "/v1/bulletin/consistency", None, **{"from": old.size, "to": new.size}
+        ).json()
 
         assert (told["from"], told["to"]) == (old.size, new.size)
         hashes = [from_base64(each) or b"" for each in told["hashes"]]
@@ -88,11 +90,26 @@ def test_every_checkpoint_is_continued_by_the_later_ones(
         )
 
 
+@pytest.mark.parametrize("path", ["checkpoint", "consistency?from=1"])
+def test_auditors_find_the_same_among_what_they_ask(
+    town: Town, kept: list[Checkpoint], path: str
+) -> None:
+    """Given the key of somebody, when they ask below /v1/audit, then it is what the bulletin tells; without a key, 401."""
+    del kept
+    town.problem(town.get(f"/v1/audit/{path}", None), 401, "key-missing")
+
+    audited, published = town.get(f"/v1/audit/{path}"), town.get(f"/v1/bulletin/{path}", None)
+
+    assert audited.status_code == 200
+    assert audited.content == published.content
+    assert audited.headers["casesys-position"] == published.headers["casesys-position"]
+
+
 def test_by_default_consistency_is_with_the_newest(town: Town, kept: list[Checkpoint]) -> None:
     """Given a checkpoint that somebody kept, when only it is named, then the proof leads to the newest one."""
-    newest = open_checkpoint(town.get("/v1/audit/checkpoint", None).text, [town.verifier])
+    newest = open_checkpoint(town.get("/v1/bulletin/checkpoint", None).text, [town.verifier])
 
-    told = town.get("/v1/audit/consistency", None, **{"from": kept[0].size}).json()
+    told = town.get("/v1/bulletin/consistency", None, **{"from": kept[0].size}).json()
 
     assert told["to"] == newest.size
     hashes = [from_base64(each) or b"" for each in told["hashes"]]
@@ -121,7 +138,7 @@ def test_sizes_that_there_are_not_are_refused(
 ) -> None:
     """Given sizes that are missing, the wrong way round, none or beyond the newest checkpoint, then it is said which."""
     del kept
-    answer = httpx.get(f"{town.address}/v1/audit/consistency?{query}", verify=PLAIN)
+    answer = httpx.get(f"{town.address}/v1/bulletin/consistency?{query}", verify=PLAIN)
 
     told = town.problem(answer, 400, "invalid-query")
     assert [each["where"] for each in told["problems"]] == [where]
@@ -133,7 +150,7 @@ def test_what_is_not_signed_is_not_told(town: Town, kept: list[Checkpoint]) -> N
     town.community.collect()
     beyond = town.community.log.head().size
 
-    answer = town.get("/v1/audit/consistency", None, **{"from": 1, "to": beyond})
+    answer = town.get("/v1/bulletin/consistency", None, **{"from": 1, "to": beyond})
 
     town.problem(answer, 400, "invalid-query")
 
@@ -148,7 +165,7 @@ def test_trouble_of_the_notary_is_told_without_a_word_of_it(
         raise LedgerUnavailable("/a/secret/path: the disk is gone")
 
     monkeypatch.setattr(Ledger, "latest", fails)
-    for path in ("/v1/audit/checkpoint", "/v1/audit/consistency?from=1"):
+    for path in ("/v1/bulletin/checkpoint", "/v1/bulletin/consistency?from=1"):
         answer = town.get(path, None)
         town.problem(answer, 503, "evidence-unavailable")
         assert "secret" not in answer.text

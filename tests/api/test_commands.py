@@ -64,7 +64,7 @@ def test_of_many_at_once_one_succeeds(site: Site) -> None:
     assert sorted(answers) == [200] + [412] * 47
 
 
-@pytest.mark.parametrize("tag", ["*", '"0-0", {}', "{}, W/{}"])
+@pytest.mark.parametrize("tag", ["*", '"0-0", {}', "{}, W/{}", ', "a,b" ,, {} ,'])
 def test_any_version_and_lists_of_versions_are_taken(worker: httpx.Client, tag: str) -> None:
     """Given If-Match with a star, or with the tag among others, then the command is carried out."""
     case = collected(worker)
@@ -76,7 +76,10 @@ def test_any_version_and_lists_of_versions_are_taken(worker: httpx.Client, tag: 
 
 @pytest.mark.parametrize(
     ("tag", "status"),
-    [(None, 428), ("W/{}", 412), ('"1"', 412), ('"x', 412), ("", 412), (",,", 412)],
+    [
+        *((None, 428), ("W/{}", 412), ('"1"', 412), ('"x', 400), ("", 400), (",,", 400)),
+        *((f'"{"1" * 5_000}-0"', 412), ("1", 400), ("*, {}", 400), ('{}"', 400), ("{} {}", 400)),
+    ],
 )
 def test_without_a_fitting_version_nothing_happens(
     worker: httpx.Client, tag: str | None, status: int
@@ -99,6 +102,27 @@ def test_the_tag_of_another_case_fits_nothing(worker: httpx.Client) -> None:
 
     assert answer.status_code == 412
     assert answer.json()["since"] == []
+    assert "gone on" not in answer.json()["detail"]
+
+
+def test_the_lines_of_a_header_are_one_list(worker: httpx.Client) -> None:
+    """Given If-Match on two lines, the second of which has the tag, then the command is carried out."""
+    case = collected(worker)
+    lines = [("if-match", '"0-0"'), ("if-match", case.headers["etag"])]
+
+    answer = worker.post(f"{case.headers['location']}/add-note", json=NOTE, headers=lines)
+
+    assert answer.status_code == 200
+
+
+def test_the_number_in_a_tag_is_bounded(worker: httpx.Client) -> None:
+    """Given a tag with the mark of the case and a number longer than any version, then it fits nothing."""
+    case = collected(worker)
+    mark = case.headers["etag"].partition("-")[2]
+
+    answer = note(worker, case, **{"if-match": f'"{"1" * 5_000}-{mark}'})
+
+    assert (answer.status_code, answer.json()["code"]) == (412, "case-changed")
 
 
 def test_a_command_sent_twice_has_one_effect(worker: httpx.Client) -> None:
@@ -125,7 +149,6 @@ def test_a_case_collected_twice_under_a_key_is_one(site: Site) -> None:
     "other",
     [
         {"note": "另一条备注"},
-        {"note": {"text": NOTE["note"], "subject": "somebody"}},
         NOTE | {"circumstances": {"channel": "patrol"}},
         NOTE | {"circumstances": {"effective_at": "2026-03-02T09:30:00+08:00"}},
     ],
@@ -200,6 +223,18 @@ def test_fields_that_do_not_fit_are_named(worker: httpx.Client) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-command")
     assert answer.json()["problems"][0]["where"].startswith("circumstances.channel")
     assert "13800138000" not in answer.text
+
+
+def test_of_very_many_faults_some_are_told(worker: httpx.Client) -> None:
+    """Given more fields that do not fit than anybody reads, then the first are named, and how many more there are."""
+    unknown = {f"unknown_{number}": 1 for number in range(300)}
+
+    answer = worker.post("/v1/cases", json=unknown)
+
+    *told, more = answer.json()["problems"]
+    assert (answer.status_code, len(told)) == (422, 20)
+    missing = 4  # what a case cannot do without
+    assert more["says"] == f"and {300 + missing - 20} more"
 
 
 def test_commands_on_the_register_are_given_alike(site: Site) -> None:

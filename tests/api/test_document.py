@@ -6,8 +6,12 @@ from typing import Any, cast
 import pytest
 
 from casesys.api.app import create_app
+from casesys.api.describing import EVERYWHERE
+from casesys.api.examples import EXAMPLES
 from casesys.api.logs import open_log
-from casesys.bootstrap import create_service, open_site
+from casesys.api.openapi import body_of, path_of
+from casesys.bootstrap import create_service
+from casesys.bootstrap.sites import open_site
 from casesys.domain.cases.commands import CaseCommand
 from casesys.domain.catalogue import people_commands
 from casesys.domain.messages import ShortText, Text
@@ -49,6 +53,40 @@ def test_every_command_is_an_operation_with_its_fields(document: Any) -> None:  
         assert body["additionalProperties"] is False
 
 
+def test_properties_and_parameters_say_what_docstrings_say_of_them(document: Any) -> None:  # noqa: ANN401 - JSON
+    """Given structures whose docstrings name their fields, then the document has those words, and others where names tell enough."""
+    schemas = document["components"]["schemas"]
+    told = schemas["RegisterFact"]["properties"]
+    assert told["ended_position"]["description"].startswith("`position` and `event_id` are those")
+    assert schemas["AuditRow"]["properties"]["clause"]["description"] == EVERYWHERE["clause"]
+    title = schemas["CollectCase"]["properties"]["title"]["description"]
+    assert title == EVERYWHERE["title"]
+    by_name = {
+        parameter["name"]: parameter.get("description", "")
+        for parameter in document["paths"]["/v1/audit/events"]["get"]["parameters"]
+    }
+    assert "with its version or without" in by_name["type"]
+    parts = [p for s in schemas.values() for p in s.get("properties", {}).values()]
+    silent = [p for p in parts if not p.keys() & {"description", "$ref"}]
+    assert len(silent) < len(parts) / 2
+
+
+def test_every_name_that_is_told_everywhere_is_used(document: Any) -> None:  # noqa: ANN401 - JSON
+    """Given the words for names that mean the same everywhere, then each of them stands somewhere in the document."""
+    written = json.dumps(document, ensure_ascii=False)
+    assert [name for name, words in EVERYWHERE.items() if words not in written] == []
+
+
+def test_commands_to_begin_with_have_examples(document: Any) -> None:  # noqa: ANN401 - JSON
+    """Given the commands that lead to a first case, then the document has a body for each, of the fields that it takes."""
+    kinds = dict(people_commands())
+    for name, body in EXAMPLES.items():
+        path = path_of(name, kinds[name])
+        content = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+        assert content["example"] == body
+        assert body.keys() <= body_of(kinds[name])["properties"].keys()
+
+
 def test_every_reference_leads_somewhere(document: Any) -> None:  # noqa: ANN401 - JSON
     """Given the document, then whatever it refers to is there, and every component is referred to."""
     found = references(document)
@@ -81,7 +119,7 @@ def test_every_operation_is_named_once_and_says_what_it_may_answer(document: Any
 
 
 def test_only_what_tells_nothing_of_anybody_is_open(document: Any) -> None:  # noqa: ANN401 - JSON
-    """Given the operations, then all take a key but health, the bulletin, checkpoints, explanations of problems, and a login."""
+    """Given the operations, then all take a key but health, the bulletin and what is on it, explanations of problems, and a login."""
     open_ones = {
         operation["operationId"]
         for path in document["paths"].values()
@@ -90,7 +128,7 @@ def test_only_what_tells_nothing_of_anybody_is_open(document: Any) -> None:  # n
     }
     assert open_ones == {
         *("health", "readiness", "bulletin", "problem", "development_login"),
-        *("checkpoint", "consistency"),
+        *("published_checkpoint", "published_consistency"),
     }
 
 

@@ -3,7 +3,7 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,15 +26,18 @@ from casesys.evidence.notes import VerifierKey, from_base64
 from casesys.evidence.proofs import ProofInvalid, verify_consistency
 from casesys.evidence.standalone import verifier
 from casesys.notary.keyring import KeyRing
+from casesys.notary.sealing import reach, seals_of
 from casesys.notary.verifying import NAME, origin_of
 from casesys.settings import store_settings
+from casesys.store.contract import EventLog
 from casesys.store.sqlite import open_log
 from tests.api.plain import PLAIN
 from tests.api.site import SECONDS, Site, collected, played, served
 from tests.cli.shell import casesys
 
 WHOLE, DAMAGED = 0, 1
-FEW = ("--checkpoint-events", "3", "--seal-events", "5")
+CHECKPOINT_EVENTS, SEAL_EVENTS = 3, 5
+FEW = ("--checkpoint-events", str(CHECKPOINT_EVENTS), "--seal-events", str(SEAL_EVENTS))
 CASE = "heyuan-001"
 
 
@@ -62,7 +65,7 @@ def signed(site: Site, over: int = 1) -> str:
     until = monotonic() + SECONDS
     with site.as_nobody() as outsider:
         while True:
-            answer = outsider.get("/v1/audit/checkpoint")
+            answer = outsider.get("/v1/bulletin/checkpoint")
             if answer.is_success and int(answer.headers["casesys-position"]) >= over:
                 return answer.text
             assert answer.status_code in {200, 404}, answer.text
@@ -71,18 +74,26 @@ def signed(site: Site, over: int = 1) -> str:
 
 
 def settled(site: Site) -> str:
-    """Wait until the server has nothing more to sign, but for the few events that it lets wait; give the newest checkpoint."""
-    with site.as_nobody() as outsider:
-        while outsider.get("/readyz").json()["checkpoint"]["uncovered"] >= 3:
+    """Wait until the server has sealed and signed all but the few events that it lets wait; give the newest checkpoint."""
+    with site.as_nobody() as outsider, open_log(site.store) as log:
+        while not is_settled(log, outsider.get("/readyz").json()["checkpoint"]):
             sleep(0.05)
     return signed(site)
+
+
+def is_settled(log: EventLog, told: Mapping[str, int] | None) -> bool:
+    """Say whether neither a checkpoint nor a seal is due, and the last seal is signed, too."""
+    seals = seals_of(log)
+    if told is None or not seals or reach(log, seals[-1]).uncovered >= SEAL_EVENTS:
+        return False
+    return told["covered"] >= seals[-1].position and told["uncovered"] < CHECKPOINT_EVENTS
 
 
 def continues(site: Site, old: Checkpoint, new: Checkpoint) -> None:
     """Check by both verifiers that one checkpoint continues another. Raises ProofInvalid."""
     with site.as_nobody() as outsider:
         asked = {"from": old.size, "to": new.size}
-        told = outsider.get("/v1/audit/consistency", params=asked).json()
+        told = outsider.get("/v1/bulletin/consistency", params=asked).json()
     hashes = [from_base64(each) or b"" for each in told["hashes"]]
     holds = other.verify_consistency(
         old.root.hex(), new.root.hex(), old.size, new.size, [each.hex() for each in hashes]
@@ -263,8 +274,24 @@ def test_a_server_does_not_sign_what_contradicts_what_it_signed(tmp_path: Path) 
         while " events, and had " not in errors.read_text():
             assert monotonic() < until
             sleep(0.05)
-        assert outsider.get("/v1/audit/checkpoint").text == kept
+        assert outsider.get("/v1/bulletin/checkpoint").text == kept
         assert outsider.get("/readyz").status_code == 200
+
+
+def test_the_notarys_file_may_be_deleted_while_it_serves(tmp_path: Path) -> None:
+    """Given a server that has signed, when the notary's file is deleted, then it says so, and soon gives the same checkpoint again."""
+    store = tmp_path / "site" / "log.sqlite"
+    log_id = history(store, None, grids=5)
+    ring_of(store).generate(origin_of(NAME, log_id))
+    with served(store, {}, *FEW) as site:
+        first = settled(site)
+        for each in store.parent.glob("log.sqlite.notary*"):
+            each.unlink()
+
+        assert settled(site) == first
+        with site.as_nobody() as outsider:
+            assert outsider.get("/v1/bulletin/consistency?from=1").is_success
+        assert "was deleted or replaced" in store.with_name("errors.log").read_text()
 
 
 def test_a_key_that_is_made_while_it_serves_signs_at_once(tmp_path: Path) -> None:
@@ -272,14 +299,18 @@ def test_a_key_that_is_made_while_it_serves_signs_at_once(tmp_path: Path) -> Non
     store = tmp_path / "site" / "log.sqlite"
     log_id = history(store, None, grids=3)
     with served(store, {}, *FEW) as site, site.as_nobody() as outsider:
-        for path in ("/v1/audit/checkpoint", "/v1/audit/consistency?from=1"):
+        for path in ("/v1/bulletin/checkpoint", "/v1/bulletin/consistency?from=1"):
             answer = outsider.get(path)
             assert (answer.status_code, answer.json()["code"]) == (404, "no-checkpoint-yet")
         ready = outsider.get("/readyz").json()
         assert (ready["status"], ready["checkpoint"]["covered"]) == ("ready", 0)
+        errors, missing = store.with_name("errors.log"), "no key to sign checkpoints with"
+        until = monotonic() + SECONDS
+        while missing not in errors.read_text():
+            assert monotonic() < until
+            sleep(0.05)
         sleep(2)
-        said = store.with_name("errors.log").read_text()
-        assert said.count("no key to sign checkpoints with") == 1
+        assert errors.read_text().count(missing) == 1
 
         key = ring_of(store).generate(origin_of(NAME, log_id))
 
@@ -292,7 +323,7 @@ def test_a_damaged_file_of_the_notary_keeps_nobody_from_working(tmp_path: Path) 
     history(store, None, grids=1)
     store.with_name(f"{store.name}.notary").write_bytes(b"something else" * 400)
     with served(store, {}, *FEW) as site, site.as_nobody() as outsider:
-        answer = outsider.get("/v1/audit/checkpoint")
+        answer = outsider.get("/v1/bulletin/checkpoint")
         assert (answer.status_code, answer.json()["code"]) == (503, "evidence-unavailable")
         assert "notary" not in answer.text
         ready = outsider.get("/readyz").json()

@@ -1,9 +1,10 @@
-"""The server killed while many write, again and again: what was acknowledged is there, once, and read models say what the log says."""
+"""Worker and server killed while many write, again and again: what was acknowledged is there, once, and read models agree with it."""
 
 import asyncio
 import os
 from pathlib import Path
 from random import Random
+from signal import SIGKILL
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from casesys.projections.verifying import verify
 from casesys.settings import SiteSettings, store_settings
 from tests.api.callers import Caller, Sent, as_first_heard, calling, told_otherwise
 from tests.api.plain import PLAIN
-from tests.api.site import Played, Site, played, served
+from tests.api.site import Played, Site, children_of, played, served
 from tests.model.chronicle import Told, anomalies, kept
 
 KILLS = 100 if "CASESYS_SOAK" in os.environ else 5
@@ -59,10 +60,13 @@ def town(tmp_path: Path) -> Played:
 
 
 async def until_killed(site: Site, callers: list[Persistent], chance: Random) -> None:
-    """Let all call, and kill the server in the midst of it."""
+    """Let all call, and kill the worker and then the server in the midst of it."""
     answered = asyncio.Event()
     calls = [asyncio.create_task(caller.act(chance, answered)) for caller in callers]
     await answered.wait()
+    await asyncio.sleep(chance.uniform(*LOAD_SECONDS))
+    for worker in children_of(site.process):
+        os.kill(worker, SIGKILL)
     await asyncio.sleep(chance.uniform(*LOAD_SECONDS))
     site.process.kill()
     await asyncio.gather(*calls)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import islice, pairwise
 from time import monotonic
 
@@ -10,9 +11,10 @@ import pytest
 
 from casesys.api.figures import LISTINGS as OF_FIGURES
 from casesys.api.listings import LISTINGS, OF_REGISTER
+from casesys.domain.register import commands as r
 from tests.api.plain import PLAIN
 from tests.api.town import Town, served
-from tests.community import OPERATOR
+from tests.community import OPERATOR, stock_charter
 
 PATHS = {
     each.name: each.path.format(figure="cases", metric="response_rate")
@@ -177,11 +179,99 @@ def test_the_audit_trail_tells_who_did_what(town: Town) -> None:
     assert town.items("/v1/audit/events", SECRETARY, case_id=case_id, actor_id="moderator") == []
 
 
+def test_a_case_nobody_accepted_goes_by_the_charter_in_force_then(town: Town) -> None:
+    """Given a case that is not accepted, when a charter is installed, then its file as of each position is the one served there."""
+    community = town.community
+    case_id = community.collect(grid="grid-2")
+    seen = {}
+    for version in (None, "2026.7", "2026.8"):
+        if version is not None:
+            community.wait(minutes=1)
+            document = stock_charter({'version = "2026.1"': f'version = "{version}"'})
+            community.register(r.InstallCharter(grid_id="grid-2", document=document))
+        file = town.told(f"/v1/cases/{case_id}", SECRETARY)
+        seen[file["position"]] = file
+
+    assert [f["case"]["charter"]["version"] for f in seen.values()] == [
+        "2026.1",
+        "2026.7",
+        "2026.8",
+    ]
+    for position, then in seen.items():
+        asked = town.told(f"/v1/cases/{case_id}", SECRETARY, position=position)
+        history = town.told(f"/v1/cases/{case_id}/history", SECRETARY, position=position)
+        for name in ("case", "version", "position", "deadlines"):
+            assert asked[name] == then[name]
+        assert history["deadlines"] == then["deadlines"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "accepted"),
+    [
+        ("type", "case-acepted", "case-accepted.v1"),
+        ("type", "case-accepted.v9", "case-accepted"),
+        ("command", "AcceptCase", "accept-case"),
+        ("kind", "api_key", "api-key"),
+        ("kind", "cases", "case"),
+    ],
+)
+def test_a_filter_that_nothing_can_meet_is_refused(
+    town: Town, name: str, value: str, accepted: str
+) -> None:
+    """Given a name that the catalogue does not have, when the trail is asked for it, then it is refused, with those that there are."""
+    answer = town.get("/v1/audit/events", OPERATOR, **{name: value})
+
+    told = town.problem(answer, 400, "invalid-query")
+    assert accepted in told["accepted"]
+
+
+def test_an_event_is_found_by_its_name_as_it_is_shown(town: Town) -> None:
+    """Given the events of the trail, when they are filtered by what they show, then they are found, those of keys as well."""
+    (first,) = town.told("/v1/audit/events", OPERATOR, kind="api-key", limit=1)["items"]
+    versioned = {"type": first["type"]}
+    of_all = {"type": first["type"].partition(".")[0], "client_id": first["client_id"]}
+    for wanted in (versioned, of_all, {"mandate_id": first["mandate_id"]}):
+        found = town.items("/v1/audit/events", OPERATOR, **wanted)
+        assert first in found
+        assert all(item[k] == v for item in found for k, v in wanted.items() if k != "type")
+    assert town.items("/v1/audit/events", OPERATOR, on_behalf_of="nobody") == []
+
+
 def test_the_register_as_it_was(town: Town) -> None:
     """Given an instant before the founding, the register held nothing; now it holds the community's grids."""
     names = {item["subject"] for item in town.items("/v1/register/grid", SECRETARY)}
     assert {"community", "grid-1"} <= names
     assert town.items("/v1/register/grid", SECRETARY, at="2020-01-01T00:00:00Z") == []
+
+
+def test_what_the_register_said_at_a_position_is_said_for_ever(town: Town) -> None:
+    """Given an answer as of a position, when a mandate is given from before it, then the answer stays; what is known now has it."""
+    community = town.community
+    known = community.log.head().size
+    asked = {"position": known, "of": "volunteer"}
+    then = town.told("/v1/register/mandate", SECRETARY, **asked)
+    given = community.register(
+        r.GiveMandate(
+            person_id="volunteer",
+            mandate_id="earlier",
+            role="volunteer",
+            grid_id="grid-1",
+            since=community.now,
+        )
+    )
+    community.wait(days=1)
+
+    again = town.told("/v1/register/mandate", SECRETARY, **asked)
+
+    assert again["items"] == then["items"]
+    at = (community.now - timedelta(days=1)).isoformat()
+    now = town.items("/v1/register/mandate", SECRETARY, of="volunteer/earlier", at=at)
+    assert [item["position"] for item in now] == [given.first]
+    first = given.first
+    (event,) = town.items("/v1/audit/events", OPERATOR, first=first, last=first)
+    assert [item["event_id"] for item in now] == [event["event_id"]]
+    answer = town.get("/v1/register/mandate", SECRETARY, position=given.first + 1000)
+    town.problem(answer, 400, "position-ahead")
 
 
 def test_behind_a_figure_stand_its_cases(town: Town) -> None:
@@ -273,7 +363,7 @@ def test_every_kind_of_the_register_is_a_list(town: Town) -> None:
         kind = listing.path.rpartition("/")[2]
         items = town.items(f"/v1{listing.path}", OPERATOR)
         assert {item["fact"]["is"] for item in items} <= {kind}
-        assert items or kind in {"intake_point", "roster"}, kind
+        assert items or kind in {"intake-point", "roster"}, kind
 
 
 def test_every_address_that_reads_asks_for_a_key(town: Town) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from casesys.api import live
+from casesys.api import live, sending
 from casesys.application.assigning import key_hash
 from casesys.domain.register import commands as r
 from tests.api.plain import PLAIN
@@ -210,7 +210,7 @@ def test_a_slow_reader_is_dropped_and_others_do_not_notice(
     town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Given a reader who takes nothing, they are dropped, which is no fault; another is told everything meanwhile."""
-    monkeypatch.setattr(live, "SLOW_SECONDS", 1.0)
+    monkeypatch.setattr(sending, "SLOW_SECONDS", 1.0)
     case_id = town.community.collect()
     for number in range(1_500):
         town.community.do(case_id, "add-note", "grid_worker", note=f"{number}")
@@ -245,7 +245,30 @@ def test_streams_are_bounded(town: Town, monkeypatch: pytest.MonkeyPatch) -> Non
     assert answer.headers["retry-after"]
 
 
-@pytest.mark.parametrize("given", ["-1", "soon", "1e3", "٣", "99999999999", "9" * 400, ""])
+def test_nobody_takes_all_streams(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given somebody with as many open streams as one may have, when they ask for another, it is refused; others get theirs."""
+    monkeypatch.setattr(live, "STREAMS_EACH", 2)
+    newcomer(town, "greedy", "secretary")
+    with opened(town, "greedy"), opened(town, "greedy"):
+        answer = town.get("/v1/events", "greedy")
+        town.problem(answer, 503, "overloaded")
+        assert answer.headers["retry-after"]
+        with opened(town):
+            pass
+    wait_until(lambda: not town.parts.meters.streams_of("greedy"))
+    with opened(town, "greedy"):
+        pass
+
+
+def test_a_stream_says_from_where_it_goes_on(town: Town) -> None:
+    """Given a stream that begins behind a position, then its headers name it."""
+    answer = town.get("/v1/events?after=3&follow=false", SECRETARY)
+    assert answer.headers["casesys-position"] == "3"
+
+
+@pytest.mark.parametrize(
+    "given", ["-1", "soon", "1e3", "٣", "99999999999", "9" * 400, "9" * 5_000, ""]
+)
 def test_a_place_that_the_log_does_not_have_is_refused(town: Town, given: str) -> None:
     """Given an id that is no position of this log, when a stream is to be resumed by it, it is refused."""
     key = town.headers(SECRETARY)["Authorization"]

@@ -1,6 +1,7 @@
 """What is written down, and what is not."""
 
 import asyncio
+import gc
 import json
 import logging
 from collections.abc import Iterator
@@ -151,6 +152,29 @@ def test_the_lines_of_a_turn_are_written_at_once() -> None:
     assert stream.count == 2
 
 
+def torn_down(stream: BytesIO) -> None:
+    """Log something in an event loop that ends in the same turn."""
+    log, loop = open_log(stream), asyncio.new_event_loop()
+
+    async def run() -> None:
+        log.info("last")
+        raise SystemExit
+
+    task = loop.create_task(run())
+    with pytest.raises(SystemExit):
+        loop.run_forever()
+    assert isinstance(task.exception(), SystemExit)
+    loop.close()
+    assert lines(stream) == []
+
+
+def test_what_a_turn_holds_is_not_lost_with_its_loop(stream: BytesIO) -> None:
+    """Given an event loop that ends in the turn in which something was logged, then it is written when the log is let go."""
+    torn_down(stream)
+    gc.collect()
+    assert [line["event"] for line in lines(stream)] == ["last"]
+
+
 def test_a_line_of_another_thread_does_not_wait(stream: BytesIO) -> None:
     """Given no event loop, when something is logged, then it is written before the call returns."""
     open_log(stream).warning("now")
@@ -162,3 +186,35 @@ def test_no_two_requests_have_one_id(stream: BytesIO) -> None:
     meters = Meters()
     answers = [ask(stream, meters, "GET", "/cases/1") for _ in range(3)]
     assert len({answer.headers["x-request-id"] for answer in answers}) == 3
+
+
+class Broken(BytesIO):
+    """A stream that fails as long as it is told to."""
+
+    fails = True
+
+    def write(self, data: object, /) -> int:
+        """Fail, or write."""
+        if self.fails:
+            raise BrokenPipeError
+        return super().write(data)  # type: ignore[arg-type] # whatever it takes
+
+
+def test_a_turn_that_cannot_be_written_keeps_none_back() -> None:
+    """Given a stream that fails in one turn, when it works again in the next, then that one's lines are written."""
+    stream, troubles = Broken(), list[object]()
+    log = open_log(stream)
+
+    async def run() -> None:
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _, context: troubles.append(context["exception"])
+        )
+        log.info("first")
+        await asyncio.sleep(0)
+        stream.fails = False
+        log.info("second")
+        await asyncio.sleep(0)
+
+    asyncio.run(run())
+    assert [type(trouble) for trouble in troubles] == [BrokenPipeError]
+    assert [line["event"] for line in lines(stream)] == ["second"]

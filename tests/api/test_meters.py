@@ -43,11 +43,28 @@ def test_read_models_are_told_as_they_stand_now() -> None:
 
 
 def test_streams_are_counted_while_they_are_open() -> None:
-    """Given a stream, when it is open, it counts; afterwards it does not."""
+    """Given streams, when they are open, they count, also for each reader; afterwards they do not."""
     meters = Meters()
-    with meters.streaming():
-        assert "casesys_open_streams 1.0" in told(meters)
+    with meters.streaming("li"), meters.streaming("wang"):
+        with meters.streaming("li"):
+            assert "casesys_open_streams 3.0" in told(meters)
+            assert (meters.streams_of("li"), meters.streams_of("wang")) == (2, 1)
+        assert (meters.streams_of("li"), meters.streams_of("wang")) == (1, 1)
     assert "casesys_open_streams 0.0" in told(meters)
+    assert meters.streams_of("li") == 0
+
+
+def test_troubles_of_the_worker_are_told_while_there_are_any() -> None:
+    """Given a worker with a trouble, its work shows it and the other work does not; of one that others run nothing is told."""
+    meters = Meters()
+    meters.worker({"clock": "store-busy"})
+    lines = told(meters)
+    assert 'casesys_worker_trouble{work="clock"} 1.0' in lines
+    assert 'casesys_worker_trouble{work="projections"} 0.0' in lines
+    meters.worker({})
+    assert 'casesys_worker_trouble{work="clock"} 0.0' in told(meters)
+    meters.worker(None)
+    assert not any(line.startswith("casesys_worker_trouble{") for line in told(meters))
 
 
 def test_two_sites_have_meters_of_their_own() -> None:

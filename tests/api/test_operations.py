@@ -30,6 +30,7 @@ def test_it_is_ready_when_its_read_models_are(town: Town) -> None:
     assert told["position"] == town.community.log.head().size
     assert {"board", "worklist", "audit_trail"} <= {each["name"] for each in told["projections"]}
     assert all(each["lag"] == 0 for each in told["projections"])
+    assert told["worker"] == []
 
 
 def test_a_read_model_that_is_parked_is_seen(town: Town) -> None:

@@ -1,5 +1,7 @@
 """Cursors."""
 
+from base64 import urlsafe_b64decode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +34,17 @@ def test_a_cursor_of_another_query_is_none(
 def test_nobody_makes_up_a_cursor(cursor: str) -> None:
     """Given any text, when it is read as a cursor, it stands for nothing."""
     assert CURSORS.read(b"query", cursor) is None
+
+
+@given(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1))
+def test_a_cursor_tells_nothing_of_its_place(one: int, other: int) -> None:
+    """Given two places in a list, then their cursors are equally long, and what is in them is not to be found in them."""
+    made = [CURSORS.after(b"query", (place, "case-01")) for place in (one, other)]
+
+    assert len(made[0]) == len(made[1])
+    for cursor in made:
+        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        assert b"case-01" not in raw
 
 
 @pytest.mark.parametrize("place", range(0, 30, 5))

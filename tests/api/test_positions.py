@@ -1,21 +1,50 @@
 """Waiting for the read models."""
 
 import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from threading import Thread
 from time import monotonic
 
-from casesys.api.positions import LOOK_SECONDS, Progress, woken
+import pytest
+
+from casesys.api.positions import LOOK_SECONDS, Progress
+from casesys.projections.database import Views, open_views
 
 
-def test_who_waits_is_woken_by_any_thread() -> None:
-    """Given somebody who waits, when another thread says that the read models have moved, they wake at once."""
+@pytest.fixture
+def views(tmp_path: Path) -> Iterator[Views]:
+    """An empty file of read models."""
+    with open_views(tmp_path / "views") as opened:
+        yield opened
+
+
+@pytest.fixture
+def reader(views: Views) -> Iterator[sqlite3.Connection]:
+    """A connection that reads it."""
+    with closing(views.reader()) as opened:
+        yield opened
+
+
+def change(views: Views) -> None:
+    """Change something, as whoever runs the read models does."""
+    views.wish("board", "retry")
+
+
+def test_who_waits_is_woken_by_whoever_changes_the_file(
+    views: Views, reader: sqlite3.Connection
+) -> None:
+    """Given two who wait, when the file changes by another connection, then both wake at once."""
 
     async def run() -> float:
-        progress = Progress()
+        progress = Progress(reader)
         sign = progress.sign()
-        Thread(target=progress.moved, args=(7,)).start()
         began = monotonic()
-        await woken(sign, 60)
+        waiting = [asyncio.create_task(progress.woken(sign, 60)) for _ in range(2)]
+        Thread(target=change, args=(views,)).start()
+        await asyncio.gather(*waiting)
         assert sign.is_set()
         assert not progress.sign().is_set()
         return monotonic() - began
@@ -23,25 +52,60 @@ def test_who_waits_is_woken_by_any_thread() -> None:
     assert asyncio.run(run()) < LOOK_SECONDS
 
 
-def test_a_move_between_looking_and_waiting_is_not_lost() -> None:
-    """Given a sign taken before looking, when the move comes before the waiting begins, it is seen all the same."""
+def test_a_change_between_looking_and_waiting_is_not_lost(
+    views: Views, reader: sqlite3.Connection
+) -> None:
+    """Given a sign taken before looking, when the change comes before the waiting begins, it is seen all the same."""
 
     async def run() -> None:
-        progress = Progress()
+        progress = Progress(reader)
         sign = progress.sign()
-        progress.moved(1)
-        await asyncio.sleep(0.01)
+        change(views)
+        await progress.woken(sign, 60)
         assert sign.is_set()
 
     asyncio.run(run())
 
 
-def test_who_waits_looks_again_without_a_sign() -> None:
-    """Given that another process runs the read models, when nobody gives a sign, who waits looks again by themself."""
+def test_what_changed_before_is_no_sign(views: Views, reader: sqlite3.Connection) -> None:
+    """Given a change before the sign is taken, then it does not wake who waits for the next; nor does another's waiting end."""
 
     async def run() -> None:
-        sign = Progress().sign()
-        await woken(sign, 60)
+        progress = Progress(reader)
+        change(views)
+        sign = progress.sign()
+        await progress.woken(sign, 0.05)
+        assert not sign.is_set()
+        change(views)
+        await progress.woken(sign, 60)
+        assert sign.is_set()
+
+    asyncio.run(run())
+
+
+def test_nobody_is_asked_while_nobody_waits(views: Views, reader: sqlite3.Connection) -> None:
+    """Given that nobody waits any more, then the file is not asked either."""
+    asked: list[str] = []
+
+    async def run() -> None:
+        progress = Progress(reader)
+        await progress.woken(progress.sign(), 0.02)
+        await asyncio.sleep(0.02)
+        reader.set_trace_callback(asked.append)
+        change(views)
+        await asyncio.sleep(0.05)
+
+    asyncio.run(run())
+    assert asked == []
+
+
+def test_who_waits_looks_again_without_a_sign(reader: sqlite3.Connection) -> None:
+    """Given read models that stand still, then who waits looks again by themself."""
+
+    async def run() -> None:
+        progress = Progress(reader)
+        sign = progress.sign()
+        await progress.woken(sign, 60)
         assert not sign.is_set()
 
     began = monotonic()
@@ -49,14 +113,30 @@ def test_who_waits_looks_again_without_a_sign() -> None:
     assert LOOK_SECONDS <= monotonic() - began < 60
 
 
-def test_a_move_after_the_end_of_the_loop_harms_nobody() -> None:
-    """Given that the loop has ended, when the read models go on, nothing happens."""
-    progress = Progress()
+def test_the_end_wakes_who_waits(reader: sqlite3.Connection) -> None:
+    """Given somebody who waits, when the server is to stop, then they wake and see it."""
+
+    async def run() -> float:
+        progress = Progress(reader)
+        sign = progress.sign()
+        began = monotonic()
+        Thread(target=progress.end).start()
+        await progress.woken(sign, 60)
+        assert progress.ended
+        return monotonic() - began
+
+    assert asyncio.run(run()) < LOOK_SECONDS
+
+
+def test_a_file_that_cannot_be_read_wakes_who_waits(views: Views) -> None:
+    """Given a file that cannot be read any more, then who waits wakes, and is told why where they look."""
 
     async def run() -> None:
-        progress.sign()
+        reader = views.reader()
+        progress = Progress(reader)
+        sign = progress.sign()
+        reader.close()
+        await progress.woken(sign, 60)
+        assert sign.is_set()
 
     asyncio.run(run())
-    progress.moved(1)
-    progress.end()
-    assert progress.ended

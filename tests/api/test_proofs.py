@@ -10,8 +10,10 @@ import pytest
 from scitt_cose import merkle as other
 
 from casesys.domain.cases.state import case_stream
+from casesys.domain.messages import Personal
+from casesys.domain.register import commands as r
 from casesys.domain.vocabulary import Stage
-from casesys.evidence.bundle import Verified, verify_bundle
+from casesys.evidence.bundle import Verified, open_bundle, verify_bundle
 from casesys.evidence.checkpoints import Checkpoint, EventProof, open_checkpoint, read_proof
 from casesys.evidence.merkle import leaf_hash
 from casesys.evidence.proofs import verify_inclusion
@@ -88,7 +90,7 @@ def test_every_event_of_a_case_is_proved_by_id_and_by_position(town: Town, case:
 
 def test_a_proof_leads_to_the_checkpoint_that_somebody_kept(town: Town, case: str) -> None:
     """Given a checkpoint that was kept, when a proof for it is asked for, then it leads there, also after others were signed."""
-    kept = town.get("/v1/audit/checkpoint", None).text
+    kept = town.get("/v1/bulletin/checkpoint", None).text
     size = open_checkpoint(kept, [town.verifier]).size
     later = town.community.collect(grid="grid-1")
     beyond = events_of(town, later)[0].position
@@ -173,18 +175,45 @@ def test_evidence_is_for_who_may_know(town: Town, case: str) -> None:
 
 
 def test_events_of_the_register_are_for_who_reads_its_trail(town: Town, case: str) -> None:
-    """Given an event of the register, when its proof is asked for, then operator and supervisor get it; its leaf nobody does."""
+    """Given an event of the register, when it is asked for, then operator and supervisor get its proof and leaf, others neither."""
     del case
     town.settle()
     log = town.community.log
-    keys = [s for s in log.read(0, 10**6) if s.leaf.type == "api-key-issued"]
-    for position in (1, keys[0].position):
-        address = f"/v1/audit/events/{position}"
+    events = {stored.leaf.type: stored for stored in log.read(0, 10**6)}
+    for kind in ("mandate-given", "person-registered", "document-deposited", "charter-installed"):
+        stored = events[kind]
+        address = f"/v1/audit/events/{stored.position}"
         for person in (OPERATOR, "supervisor"):
             proof, _ = proved(town, town.get(f"{address}/proof", person))
-            assert proof.index == position - 1
-            town.problem(town.get(f"{address}/leaf", person), 404, "unknown-event")
-        town.problem(town.get(f"{address}/proof", KNOWING), 404, "unknown-event")
+            assert proof.index == stored.position - 1
+            assert town.get(f"{address}/leaf", person).content == stored.leaf_bytes
+        for what in ("proof", "leaf"):
+            town.problem(town.get(f"{address}/{what}", KNOWING), 404, "unknown-event")
+
+
+def test_the_hash_of_a_key_is_told_to_operators_alone(town: Town, case: str) -> None:
+    """Given the founding and a key, when their leaves are asked for, then operators get them; a supervisor the proofs alone."""
+    del case
+    town.settle()
+    keys = [s for s in town.community.log.read(0, 10**6) if s.leaf.type == "api-key-issued"]
+    for position in (1, keys[0].position, keys[-1].position):
+        (stored,) = town.community.log.read(position - 1, 1)
+        address = f"/v1/audit/events/{position}"
+        assert town.get(f"{address}/leaf", OPERATOR).content == stored.leaf_bytes
+        proved(town, town.get(f"{address}/proof", "supervisor"))
+        town.problem(town.get(f"{address}/leaf", "supervisor"), 404, "unknown-event")
+
+
+def test_personal_fields_of_the_register_are_sealed_in_its_leaves(town: Town, case: str) -> None:
+    """Given all events of the register, then no name that somebody was registered by stands in the leaf of any."""
+    del case
+    community = town.community
+    community.register(
+        r.RegisterPerson(person_id="named", name=Personal("李建国"), phone=Personal("13800000000")),
+    )
+    for stored in community.log.read(0, 10**6):
+        for text in ("李建国", "13800000000"):
+            assert text.encode() not in stored.leaf_bytes
 
 
 def complete(town: Town, answer: httpx.Response) -> tuple[int, int]:
@@ -267,6 +296,18 @@ def test_a_bundle_is_made_for_the_checkpoint_somebody_kept(town: Town, case: str
     for path in ("bundle", "completeness"):
         answer = town.get(f"/v1/cases/{case}/{path}", KNOWING, size=kept.size + 1)
         town.problem(answer, 404, "unknown-checkpoint")
+
+
+def test_a_bundle_has_the_proof_of_each_event_in_it(town: Town, case: str) -> None:
+    """Given a bundle, when the proof of each event is taken from it, then it is what the server gives for its checkpoint."""
+    bundle = open_bundle(town.get(f"/v1/cases/{case}/bundle", KNOWING).content)
+    taken = dict(zip(bundle.positions, bundle.single_proofs(), strict=True))
+
+    for stored in events_of(town, case):
+        address = f"/v1/audit/events/{stored.position}/proof"
+        asked = town.get(address, KNOWING, size=bundle.checkpoint.size)
+        assert taken[stored.position].text.encode() == asked.content
+    assert len(taken) > len(events_of(town, case))
 
 
 def test_no_personal_text_is_in_what_is_proved(town: Town, case: str) -> None:

@@ -105,8 +105,8 @@ def test_the_worklist_is_ones_own(town: Town) -> None:
 
 def test_keys_are_for_operators(town: Town) -> None:
     """Given API keys, when others than operators ask for them, they see none; of people they see those of their grid."""
-    assert town.items("/v1/register/api_key", OPERATOR)
-    assert town.items("/v1/register/api_key", "secretary") == []
+    assert town.items("/v1/register/api-key", OPERATOR)
+    assert town.items("/v1/register/api-key", "secretary") == []
     subjects = {item["grid"] for item in town.items("/v1/register/mandate", "worker-grid-1")}
     assert subjects == {"grid-1"}
     assert town.items("/v1/register/mandate", "nobody") == []
@@ -142,3 +142,20 @@ def test_a_case_made_confidential_hides_its_past(town: Town) -> None:
         assert seen(town, path, "worker-grid-2") == {"case-02"}, path
     assert "井盖" not in town.get("/v1/bulletin", None).text
     assert case_id in seen(town, "/v1/audit/events", "secretary")
+
+
+def test_a_case_that_is_hidden_has_no_next_page(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a case with more events than are looked at for a page, when who may not know of it asks, then it is as unknown."""
+    monkeypatch.setattr("casesys.projections.walking.LOOKED_AT_MOST", 2)
+    case_id = town.community.collect(grid="grid-2")
+    for number in range(5):
+        town.community.do(case_id, "add-note", "grid_worker", note=f"{number}")
+
+    def told(case_id: str, by: str) -> Any:  # noqa: ANN401 - JSON
+        return town.told("/v1/audit/events", by, case_id=case_id, limit=1)
+
+    assert told(case_id, "worker-grid-2")["next"] is not None
+    assert told(case_id, "worker-grid-1") == told("no-such-case", "worker-grid-1")
+    assert told(case_id, "worker-grid-1")["next"] is None

@@ -153,14 +153,8 @@ def served(folder: Path, *, send_buffer: int | None = None) -> Iterator[Town]:
         closing(views.reader()) as reader,
         closing(Ledger.in_memory(log.log_id)) as ledger,
     ):
-        progress = Progress()
-        runner = Runner(
-            log,
-            views,
-            all_of(log, vault),
-            clock=lambda: community.now,
-            on_progress=progress.moved,
-        )
+        progress = Progress(reader)
+        runner = Runner(log, views, all_of(log, vault), clock=lambda: community.now)
         worker = Worker(
             community.service, views, runner, lambda: community.now, ask_due=lambda *_: ()
         )
@@ -179,6 +173,7 @@ def served(folder: Path, *, send_buffer: int | None = None) -> Iterator[Town]:
                 meters=Meters(),
                 settings=SiteSettings(StoreSettings(None, None)),
                 clock=lambda: community.now,
+                troubles=lambda: worker.troubles,
             )
             logged = BytesIO()
             app = create_app(parts, open_log(logged))

@@ -7,7 +7,7 @@ import pytest
 from casesys.application import CommandIdReused, Request
 from casesys.application.answers import Answer, Stale
 from casesys.domain.catalogue import read_command
-from casesys.domain.messages import Envelope
+from casesys.domain.messages import Envelope, Personal
 from casesys.vault import VaultError
 from tests.community import Community, founded
 
@@ -44,7 +44,7 @@ def test_the_same_again_gets_the_first_answer() -> None:
     ("text", "particulars"),
     [
         ("二", {}),
-        ({"text": "一", "subject": "somebody"}, {}),
+        (Personal("一", "somebody"), {}),
         ("一", {"actor_id": "grid_lead"}),
         ("一", {"channel": "patrol"}),
         ("一", {"reason_code": "late"}),

@@ -9,8 +9,10 @@ SOURCES = ROOT / "src"
 
 def committed_files(root: Path) -> list[Path]:
     """The files below root that git holds, or would hold after `git add --all`."""
+    # In a container the checkout often belongs to somebody else, which git must be told is meant.
+    git = ("git", "-c", f"safe.directory={root}")
     names = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        [*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=root,
         check=True,
         capture_output=True,

@@ -1,7 +1,9 @@
 """Keeping files, and losing them on purpose."""
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator
+from errno import EIO
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +12,7 @@ import pytest
 
 from casesys.attachments import AttachmentRefused, Attachments, Declared, Upload, open_attachments
 from casesys.attachments.files import INCOMING
+from casesys.attachments.refusing import FilesUnavailable
 from casesys.vault import Vault, VaultError
 from tests.attachments.samples import PNG, SAMPLES, pieces
 
@@ -156,3 +159,36 @@ def test_what_was_coming_in_when_the_process_ended_is_cleared_away(
     files = open_attachments(tmp_path / "files", vault)
     assert len(kept(tmp_path / "files")) == 1
     assert read(files) == CONTENT
+
+
+def test_a_disk_that_refuses_takes_no_file(tmp_path: Path, vault: Vault) -> None:
+    """Given a disk that refuses to write on, when a file is brought, then that is told; once there is room, it is taken."""
+    files = open_attachments(tmp_path / "files", vault)
+    was = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, was[1]))
+    try:
+        with pytest.raises(FilesUnavailable):
+            take(files)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, was)
+    assert read(files) is None
+
+    take(files)
+
+    assert read(files) == CONTENT
+    open_attachments(tmp_path / "files", vault)
+    assert len(kept(tmp_path / "files")) == 1
+
+
+def test_a_file_that_cannot_be_made_durable_is_not_acknowledged(
+    tmp_path: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a disk that fails to sync, when a file is brought, then that is told as any trouble with files."""
+    files = open_attachments(tmp_path / "files", vault)
+
+    def fsync(_descriptor: int) -> None:
+        raise OSError(EIO, "the disk reported an error")
+
+    monkeypatch.setattr("os.fsync", fsync)
+    with pytest.raises(FilesUnavailable):
+        take(files)

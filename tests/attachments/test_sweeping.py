@@ -11,7 +11,8 @@ import pytest
 from casesys.attachments import Attachments, Declared, Upload, open_attachments, sweep
 from casesys.attachments.files import INCOMING, mark_of
 from casesys.attachments.sweeping import SWEPT, UNDERWAY
-from casesys.bootstrap import create_service, open_site
+from casesys.bootstrap import create_service
+from casesys.bootstrap.sites import open_site
 from casesys.settings import SiteSettings, store_settings
 from casesys.store.contract import utc_now
 from tests.attachments.samples import PNG, pieces

@@ -1,6 +1,8 @@
 """Keys, checkpoints, verification and bundles from the command line, and every bad thing they may be given."""
 
 import base64
+import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -8,16 +10,23 @@ import sys
 import zipfile
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from scitt_cose import merkle as other
 
-from casesys.evidence.checkpoints import told_by
+from casesys.evidence.checkpoints import read_proof, told_by
+from casesys.evidence.notes import sign
 from casesys.evidence.proofs import verify_consistency
+from casesys.evidence.standalone import verifier
+from casesys.notary.keys import CheckpointKey
 from casesys.store.sqlite import open_log
 from tests.cli.shell import COLLECT, Ended, Store, casesys
+from tests.notary.bundles import packed
 from tests.store.units import draft, unit
 
-WHOLE, DAMAGED, UNREADABLE, SELF_CONSISTENT_ONLY = 0, 1, 2, 3
+WHOLE, DAMAGED, UNREADABLE, SELF_CONSISTENT_ONLY, NOT_SHOWN_COMPLETE = range(5)
 
 
 @pytest.fixture
@@ -71,8 +80,7 @@ def test_verifying_writes_nothing_near_a_copy(signed: Store, tmp_path: Path) -> 
 
         assert verify(folder / signed.path.name).status == SELF_CONSISTENT_ONLY
         after = {each.name: each.read_bytes() for each in folder.iterdir()}
-        assert after.keys() == before.keys()
-        assert after[signed.path.name] == before[signed.path.name]
+        assert after == before
 
 
 def test_a_live_store_and_a_copy_of_one_are_verified_with_their_wal(
@@ -94,6 +102,25 @@ def test_a_live_store_and_a_copy_of_one_are_verified_with_their_wal(
     for ended in (live, copied):
         assert (ended.status, ended.json["size"]) == (SELF_CONSISTENT_ONLY, size + 1)
     assert sorted(each.suffix for each in folder.iterdir()) == [".db", ".db-wal"]
+
+
+def test_verifying_what_a_killed_process_left_writes_nothing(signed: Store, tmp_path: Path) -> None:
+    """Given a store whose writer was killed, when it is verified, then its last events are, too, and no byte beside it changes."""
+    size = len(signed.leaves())
+    killed = (
+        "import os, sys; from pathlib import Path; from tests.store.units import draft, unit;"
+        "from casesys.store.sqlite import open_log; log = open_log(Path(sys.argv[1])).__enter__();"
+        "log.append([unit(draft('case/x', 1))]); os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", killed, signed.path], check=False).returncode == 9
+    before = {each.name: each.read_bytes() for each in tmp_path.iterdir() if each.is_file()}
+    assert before.keys() >= {f"{signed.path.name}-wal", f"{signed.path.name}-shm"}
+
+    ended = verify(signed.path, "--json")
+
+    assert (ended.status, ended.json["size"]) == (SELF_CONSISTENT_ONLY, size + 1)
+    after = {each.name: each.read_bytes() for each in tmp_path.iterdir() if each.is_file()}
+    assert after == before
 
 
 def test_an_older_copy_is_shorter_than_the_checkpoint(signed: Store, tmp_path: Path) -> None:
@@ -143,7 +170,7 @@ def test_a_replaced_checkpoint_and_a_forged_signature_are_found(
 
 
 def test_a_rotated_key_signs_beside_the_old_one(signed: Store, tmp_path: Path) -> None:
-    """Given a key that is being replaced, then who trusts either verifies, and who trusts the retired one no longer does."""
+    """Given a key that is being replaced, then who trusts either verifies; for the retired one alone nothing follows later."""
     old = signed.run("keys", "export").out.strip()
     new = signed.run("keys", "rotate").out.strip()
     both = checkpoint(signed, tmp_path / "both.txt")
@@ -154,7 +181,89 @@ def test_a_rotated_key_signs_beside_the_old_one(signed: Store, tmp_path: Path) -
     for key in (old, new):
         assert verify(signed.path, "--checkpoint", both, "--key", key).status == WHOLE
     assert verify(signed.path, "--checkpoint", later, "--key", new).status == WHOLE
-    assert verify(signed.path, "--checkpoint", later, "--key", old).status == DAMAGED
+    assert verify(signed.path, "--checkpoint", later, "--key", old).status == UNREADABLE
+
+
+def test_a_new_key_signs_the_same_head_again(signed: Store, tmp_path: Path) -> None:
+    """Given a log in which nothing happens, when a key is added or retired, then the next checkpoint is one of the keys of now."""
+    old = signed.run("keys", "export").out.strip()
+    checkpoint(signed, tmp_path / "old.txt")
+    new = signed.run("keys", "rotate").out.strip()
+    both = checkpoint(signed, tmp_path / "both.txt")
+    assert signed.run("keys", "retire", old.split("+")[1]).status == 0
+    alone = checkpoint(signed, tmp_path / "alone.txt")
+
+    assert len({told_by(file.read_text()) for file in (tmp_path / "old.txt", both, alone)}) == 1
+    for kept, key, status in (
+        (both, old, WHOLE),
+        (both, new, WHOLE),
+        (alone, new, WHOLE),
+        (alone, old, UNREADABLE),
+    ):
+        assert verify(signed.path, "--checkpoint", kept, "--key", key).status == status
+
+
+def test_a_key_vouches_for_its_own_log_only(signed: Store, tmp_path: Path) -> None:
+    """Given a checkpoint that the key of another log has signed, when that key is trusted, then nothing follows."""
+    checkpoint(signed, tmp_path / "kept.txt")
+    text = (tmp_path / "kept.txt").read_text().split("\n\n")[0] + "\n"
+    other_key = CheckpointKey("casesys/another", Ed25519PrivateKey.generate())
+    foreign = tmp_path / "foreign.txt"
+    foreign.write_text(sign(text, other_key))
+
+    ended = verify(signed.path, "--checkpoint", foreign, "--key", other_key.verifier)
+
+    assert ended.status == UNREADABLE
+    assert "none of the trusted keys is one of casesys/" in ended.out
+
+
+@pytest.mark.parametrize("key", ["", "rubbish", None])
+def test_a_key_is_never_passed_over(signed: Store, key: str | None) -> None:
+    """Given a store and a key without a checkpoint, when it is verified, then it is told that the key says nothing of a store."""
+    key = signed.run("keys", "export").out.strip() if key is None else key
+
+    ended = verify(signed.path, "--key", key)
+
+    assert ended.status == UNREADABLE
+    assert "--checkpoint" in ended.out
+
+
+def test_a_bundle_without_a_seal_is_not_called_whole(signed: Store, tmp_path: Path) -> None:
+    """Given a bundle whose seal was taken off, or that never had one, then both programs say that it is not shown to be complete."""
+    key = signed.run("keys", "export").out.strip()
+    kept = checkpoint(signed, tmp_path / "kept.txt")
+    grow(signed, "younger")
+    later = checkpoint(signed, tmp_path / "later.txt", "--no-seal")
+    off, never, parts = tmp_path / "off.zip", tmp_path / "never.zip", {}
+    made = signed.run("bundle", "closed", "--out", str(off), "--checkpoint", str(kept))
+    assert (made.status, verify(off, "--key", key).status) == (0, WHOLE)
+    assert signed.run("bundle", "younger", "--out", str(never)).status == 0
+    with zipfile.ZipFile(off) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["manifest.json"] = re.sub(rb'"seal":\d+', b'"seal":null', parts["manifest.json"])
+    off.write_bytes(packed(parts))
+    program = tmp_path / "verify.py"
+    program.write_text(verifier())
+
+    for file, checked in ((off, kept), (never, later)):
+        for trust in (("--checkpoint", checked), ("--key", key)):
+            ended = verify(file, *trust)
+            assert ended.status == NOT_SHOWN_COMPLETE
+            assert ended.out.startswith("not-shown-complete: ")
+            bare = [sys.executable, "-I", program, file, *trust]
+            assert subprocess.run(bare, check=False).returncode == NOT_SHOWN_COMPLETE
+        assert verify(file).status == SELF_CONSISTENT_ONLY
+
+
+@pytest.mark.parametrize(
+    "name", ["", "/", "a//b", "a/", "/a", "https://a", "a b", "a+b", "a\u200b"]
+)
+def test_a_key_has_a_name_that_can_be_read(store: Store, name: str) -> None:
+    """Given a name for a key that is empty, of another kind or not to be seen, then it is refused as that, and no key made."""
+    ended = store.run("keys", "generate", "--name", name)
+
+    assert (ended.code, ended.status) == ("checkpoint-key-name-invalid", 2)
+    assert store.run("keys", "generate", "--name", "a.example/b").status == 0
 
 
 def test_what_an_editor_makes_of_a_checkpoint_is_no_damage(signed: Store, tmp_path: Path) -> None:
@@ -246,6 +355,33 @@ def test_what_is_no_log_and_no_bundle_is_unreadable(tmp_path: Path, text: bytes)
     assert verify(tmp_path).status == UNREADABLE
 
 
+def test_a_pipe_is_not_waited_for(signed: Store, tmp_path: Path) -> None:
+    """Given a pipe that nobody writes to, when it is verified, then it is unreadable at once; a checkpoint may come by one."""
+    pipe, program = tmp_path / "pipe.zip", tmp_path / "verify.py"
+    os.mkfifo(pipe)
+    program.write_text(verifier())
+
+    assert verify(pipe).status == UNREADABLE
+    bare = [sys.executable, "-I", str(program), str(pipe)]
+    assert subprocess.run(bare, check=False, timeout=30).returncode == UNREADABLE
+    note = checkpoint(signed, tmp_path / "kept.txt").read_text()
+    giving = Thread(target=pipe.write_text, args=(note,))
+    giving.start()
+    assert verify(signed.path, "--checkpoint", pipe).status == WHOLE
+    giving.join()
+
+
+def test_the_name_of_a_file_decides_nothing(signed: Store, tmp_path: Path) -> None:
+    """Given a store that is called a zip file, and a bundle that is called a store, then each is verified as what it is."""
+    kept = checkpoint(signed, tmp_path / "kept.txt")
+    store, bundle = tmp_path / "store.zip", tmp_path / "bundle.db"
+    assert signed.run("bundle", "closed", "--out", str(bundle)).status == 0
+    shutil.copy(signed.path, store)
+
+    assert verify(store, "--checkpoint", kept).status == WHOLE
+    assert verify(bundle, "--checkpoint", kept).status == WHOLE
+
+
 def test_files_without_end_are_not_read(signed: Store, tmp_path: Path) -> None:
     """Given a bundle or a checkpoint of many gigabytes, when it is verified, then it is unreadable at once."""
     large = tmp_path / "large.zip"
@@ -277,6 +413,37 @@ def test_a_bundle_is_verified_here_and_by_bare_python(signed: Store, tmp_path: P
         ([], SELF_CONSISTENT_ONLY),
     ):
         assert subprocess.run([*program, *options], check=False).returncode == status
+
+
+def test_bare_python_gives_each_leaf_its_own_proof(signed: Store, tmp_path: Path) -> None:
+    """Given a bundle, when proofs are asked for, then each holds by another's verifier; given a damaged one, nothing is written."""
+    kept = told_by(checkpoint(signed, tmp_path / "kept.txt").read_text())
+    file, folder = tmp_path / "case.zip", tmp_path / "a" / "b"
+    assert signed.run("bundle", "closed", "--out", str(file)).status == 0
+    (tmp_path / "verify.py").write_text(verifier())
+    program = [sys.executable, "-I", str(tmp_path / "verify.py"), "--proofs", str(folder)]
+
+    ended = subprocess.run([*program, str(file)], check=False)
+
+    assert ended.returncode == SELF_CONSISTENT_ONLY
+    leaves = sorted(folder.glob("*.json"))
+    assert sorted(folder.iterdir()) == sorted(
+        [*leaves, *(each.with_suffix(".tlog-proof") for each in leaves)]
+    )
+    assert len(leaves) > 2
+    for leaf in leaves:
+        proof = read_proof(leaf.with_suffix(".tlog-proof").read_bytes().decode())
+        assert (proof.index + 1, told_by(proof.checkpoint)) == (int(leaf.stem), kept)
+        hashes = [each.hex() for each in proof.hashes]
+        assert other.verify_inclusion(
+            leaf.read_bytes().hex(), proof.index, kept.size, hashes, kept.root.hex()
+        )
+
+    file.write_bytes(file.read_bytes().replace(b"manifest", b"manifesT"))
+    nowhere = tmp_path / "nowhere"
+    program[-1] = str(nowhere)
+    assert subprocess.run([*program, str(file)], check=False).returncode == UNREADABLE
+    assert not nowhere.exists()
 
 
 def test_a_bundle_is_made_for_the_checkpoint_somebody_kept(signed: Store, tmp_path: Path) -> None:

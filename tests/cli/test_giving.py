@@ -85,7 +85,7 @@ def test_fields_are_json(store: Store, how: str) -> None:
             "title": "灯",
             "grid": "grid-1",
             "facts": {"households_affected": 12, "danger_to_life": False},
-            "description": {"text": "张三家门口", "subject": "zhang-san"},
+            "description": "张三家门口",
         }
     )
     file = store.path.with_name("fields.json")
@@ -156,10 +156,10 @@ def test_a_new_key_is_shown_once_and_acts(store: Store) -> None:
 
 def test_effective_time_mandate_and_channel_are_recorded(store: Store) -> None:
     """Given what is said beside the fields, when a command is given, then the leaf holds it."""
-    beside = ("--mandate", "m-worker", "--on-behalf-of", "worker", "--effective-at")
-    store.done(
-        "collect-case", *CASE, "--case-id", "c-3", *beside, "2026-03-02T09:30+08:00", by="worker"
-    )
+    beside = ("--mandate", "m-worker", "--on-behalf-of", "resident-7")
+    when = ("--effective-at", "2026-03-02T09:30+08:00")
+    case = (*CASE, "--case-id", "c-3", "--initiator", "resident-7")
+    store.done("collect-case", *case, *beside, *when, by="worker")
 
     leaf = store.leaves()[-1]
 
@@ -167,7 +167,7 @@ def test_effective_time_mandate_and_channel_are_recorded(store: Store) -> None:
     assert (leaf["actor_id"], leaf["mandate_id"], leaf["on_behalf_of"], leaf["channel"]) == (
         "worker",
         "m-worker",
-        "worker",
+        "resident-7",
         "patrol",
     )
     assert leaf["client_id"] == "desk"

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from casesys.domain.cases import commands as c
@@ -82,7 +84,11 @@ def test_personal_fields_are_found_alone_annotated_and_optional() -> None:
             ["a", "9", "A.b:c-d_e", "a" * 80],
             ["", ".a", "a b", "a" * 81, "a\n", "a/b", "灯"],
         ),
-        (ShortText, ["灯", "  a  ", "a" * 200], ["", "   ", "a" * 201]),
+        (
+            ShortText,
+            ["灯", "  a  ", "a" * 200, "\u3000灯\u00a0"],
+            ["", "   ", "\u3000", "a" * 201, "a" * 200 + " ", "a\t", "\na"],
+        ),
     ],
     ids=["code", "identifier", "short text"],
 )
@@ -113,6 +119,22 @@ def test_what_people_write_in_one_line_is_taken() -> None:
         assert accepts(Name, {"zh": text, "en": text})
 
 
+@pytest.mark.parametrize(
+    "faint",
+    [
+        *("\u0301", "\u0301\u0302", "\u115f", "\u3164", "\u2800", "\u00ad", "\u034f", "\ufe0f"),
+        *("\u200d", " \u0301 ", "\U000e0041", "\U000e0041\U000e007f", "\U000e0100"),
+    ],
+)
+def test_a_text_of_one_line_can_be_seen(faint: str) -> None:
+    """Given nothing but what shows nothing by itself, then it is no title and no name; with a letter or a sign it may be."""
+    assert not accepts(ShortText, faint)
+    assert not accepts(Name, {"zh": faint, "en": "grid 1"})
+    assert not accepts(Name, {"zh": "第一网格", "en": faint})
+    assert accepts(ShortText, f"e{faint}")
+    assert accepts(ShortText, f"{faint}🏴")
+
+
 def test_the_form_of_a_short_text_is_documented() -> None:
     """Given the schema of a short text, then its pattern says what the check does."""
     schema = TypeAdapter(ShortText | None).json_schema()["anyOf"][0]
@@ -120,6 +142,24 @@ def test_the_form_of_a_short_text_is_documented() -> None:
     assert re.fullmatch(schema["pattern"], "路灯不亮")
     assert not re.fullmatch(schema["pattern"], "路\x1b灯")
     assert (schema["minLength"], schema["maxLength"]) == (1, 200)
+
+
+@given(
+    st.text(
+        st.sampled_from("a灯 \t\n\x1b\x85\u00a0\u200b\u2028\u3000\ufeff\u0301\u115f\U000e0041"),
+        max_size=5,
+    )
+)
+@example("a\t")
+@example("a\n")
+@example("\u0301")
+@example(" \u3000")
+def test_a_short_text_is_taken_exactly_if_its_schema_takes_it(text: str) -> None:
+    """Given any text, also with white space around it, then server and published schema say the same of it."""
+    schema = TypeAdapter(ShortText).json_schema()
+    fits = len(text) >= schema["minLength"] and re.fullmatch(schema["pattern"], text) is not None
+
+    assert accepts(ShortText, text) == fits
 
 
 def test_a_title_that_was_taken_before_stays_readable() -> None:
@@ -185,8 +225,6 @@ def test_every_instant_has_a_day_around_it_everywhere(value: str) -> None:
     ("value", "expected"),
     [
         ("王大爷", Personal("王大爷")),
-        ({"text": "王大爷"}, Personal("王大爷")),
-        ({"text": "王大爷", "subject": "r-7"}, Personal("王大爷", "r-7")),
         (Personal("王大爷", "r-7"), Personal("王大爷", "r-7")),
         ("x" * PERSONAL_TEXT_LIMIT, Personal("x" * PERSONAL_TEXT_LIMIT)),
         ("𠀀", Personal("𠀀")),
@@ -195,8 +233,39 @@ def test_every_instant_has_a_day_around_it_everywhere(value: str) -> None:
 def test_personal_data_is_a_text_with_or_without_its_subject(
     value: object, expected: Personal
 ) -> None:
-    """Given a text, or an object with text and subject, when it is read, then it is personal data of that subject."""
+    """Given a text, or one that is said to be a subject's, when it is read, then it is personal data of that subject."""
     assert TypeAdapter(PersonalText).validate_python(value) == expected
+
+
+@pytest.mark.parametrize("sign", [*map(chr, (0, 8, 11, 12, 27, 127, 133)), *"\u202a\u202d\u202e"])
+def test_a_personal_text_has_nothing_in_it_that_is_not_printed(sign: str) -> None:
+    """Given a control character, or what turns the text around, then no personal text is written with it, and its schema says so."""
+    pattern = TypeAdapter(PersonalText).json_schema()["pattern"]
+
+    assert not accepts(PersonalText, f"王{sign}大爷")
+    assert not re.fullmatch(pattern, f"王{sign}大爷")
+
+
+def test_a_personal_text_has_lines_and_any_letters() -> None:
+    """Given a text of several lines, of any script, then it is taken, and its schema says so."""
+    pattern = TypeAdapter(PersonalText).json_schema()["pattern"]
+
+    for text in (
+        "一\n二\r\n\t三",
+        "مصباح \u200fabc\u200e",
+        "\u2068abc\u2069",
+        "👩\u200d🔧",
+        "e\u0301",
+    ):
+        assert accepts(PersonalText, text)
+        assert re.fullmatch(pattern, text)
+
+
+def test_a_personal_text_that_was_stored_is_read_as_it_is() -> None:
+    """Given a text with a control character, as it could once be stored, when a command is read off the log, then it is as it was."""
+    kept = Personal("王\u0000大爷", "r-7")
+
+    assert TypeAdapter(PersonalText).validate_python(kept) == kept
 
 
 @pytest.mark.parametrize(
@@ -204,25 +273,21 @@ def test_personal_data_is_a_text_with_or_without_its_subject(
     [
         "",
         "x" * (PERSONAL_TEXT_LIMIT + 1),
-        {"text": "王", "subject": "x" * (SUBJECT_LIMIT + 1)},
-        {"text": "王", "pd": 1},
-        {"subject": "r-7"},
-        {"text": "王", "subject": 7},
-        {"text": 7},
+        {"text": "王", "subject": "r-7"},
+        {"text": "王"},
+        Personal("王", "x" * (SUBJECT_LIMIT + 1)),
         Personal(pd=1),
         7,
         None,
         "half a character: \ud800",
-        {"text": "王", "subject": "\udfff"},
+        Personal("王", "\udfff"),
     ],
     ids=[
         "nothing",
         "too long",
+        "an object with a subject",
+        "an object",
         "subject too long",
-        "a slot",
-        "no text",
-        "subject no text",
-        "text no text",
         "sealed",
         "a number",
         "null",
@@ -243,6 +308,7 @@ def test_personal_data_says_so_in_the_schema() -> None:
         "type": "string",
         "minLength": 1,
         "maxLength": PERSONAL_TEXT_LIMIT,
+        "pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e]*$",
         "x-personal": True,
         "title": "Note",
     }

@@ -169,6 +169,8 @@ def test_a_proof_is_read_as_it_was_written(index: int, hashes: list[bytes]) -> N
         "c2sp.org/tlog-proof@v1\nAAAA\n\nx",
         "c2sp.org/tlog-proof@v1\nindex 1\nAAAA\n\nx",
         "c2sp.org/tlog-proof@v1\n\nx",
+        "c2sp.org/tlog-proof@v1\nextra !!\nindex 1\n\nx",
+        "c2sp.org/tlog-proof@v1\nextra AAAA\nextra AAAA\nindex 1\n\nx",
     ],
 )
 def test_a_text_that_is_no_proof_is_refused(text: str) -> None:

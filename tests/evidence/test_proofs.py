@@ -1,7 +1,6 @@
 """Proofs of inclusion and consistency, held against the definition and against an independent implementation."""
 
 from collections.abc import Sequence
-from functools import cache
 from hashlib import sha256
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scitt_cose import merkle as other
 
-from casesys.evidence.merkle import Peaks, leaf_hash, node_hash
+from casesys.evidence.merkle import Peaks
 from casesys.evidence.nodes import Node, completed_by, covering, place, places, settled
 from casesys.evidence.proofs import (
     ProofInvalid,
@@ -18,29 +17,9 @@ from casesys.evidence.proofs import (
     verify_consistency,
     verify_inclusion,
 )
+from tests.evidence.trees import HASHES, LEAVES, perfect, read, root
 
-LEAVES = [str(n).encode() for n in range(130)]
 IN_HEX = [leaf.hex() for leaf in LEAVES]
-HASHES = [leaf_hash(leaf) for leaf in LEAVES]
-
-
-@cache
-def perfect(node: Node) -> bytes:
-    """Give the root of a perfect subtree by the definition."""
-    if node.level == 0:
-        return HASHES[node.n]
-    below = node.level - 1
-    return node_hash(perfect(Node(below, 2 * node.n)), perfect(Node(below, 2 * node.n + 1)))
-
-
-def read(nodes: Sequence[Node]) -> list[bytes]:
-    """Give the hashes of nodes."""
-    return [perfect(node) for node in nodes]
-
-
-def root(size: int) -> bytes:
-    """Give the root over the first leaves."""
-    return Peaks().push(*HASHES[:size]).root()
 
 
 def hexed(hashes: Sequence[bytes]) -> list[str]:

@@ -75,3 +75,45 @@ def test_bare_python_runs_it(tmp_path: Path) -> None:
     assert json.loads(english.stdout)["says"].startswith("the file is no archive")
     assert (foreign.returncode, missing.returncode) == (2, 2)
     assert foreign.stderr == missing.stderr == ""
+
+
+def test_an_older_python_says_so_and_ends_with_what_says_nothing(tmp_path: Path) -> None:
+    """Given a Python that is too old, when it runs the file, then it can read it so far as to say that nothing follows."""
+    ast.parse(verifier(), feature_version=(3, 8))
+    file, older = tmp_path / "verify.py", tmp_path / "older.py"
+    file.write_text(verifier(), encoding="utf-8")
+    older.write_text(
+        "import runpy, sys\nsys.version_info = (3, 10, 12)\n"
+        f"runpy.run_path({str(file)!r}, run_name='__main__')\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-I", str(older)], capture_output=True, text=True, check=False
+    )
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("verify.py needs Python 3.11")
+
+
+def test_a_fault_of_its_own_is_not_called_damage(tmp_path: Path) -> None:
+    """Given a Python in which something of the verifier fails, when it runs, then it ends with what says nothing of the bundle."""
+    file, failing = tmp_path / "verify.py", tmp_path / "failing.py"
+    file.write_text(verifier(), encoding="utf-8")
+    failing.write_text(
+        "import runpy, sys, zipfile\n"
+        "def broken(*_): raise AssertionError('a fault')\n"
+        "zipfile.ZipFile.__init__ = broken\n"
+        "sys.argv = sys.argv[1:]\n"
+        f"runpy.run_path({str(file)!r}, run_name='__main__')\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-I", str(failing), "verify.py", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "AssertionError: a fault" in ended.stderr
+    assert ended.stderr.endswith("nothing follows for the bundle\n")

@@ -135,6 +135,10 @@ def row(number: str, **cells: str) -> dict[str, str]:
     return usual | cells
 
 
+OFFICES = {"路灯": "lamp-office", "垃圾": "sanitation-office"}
+"""Who leads what, by the charter's routing; the hotline leads the rest."""
+
+
 def plausible(seed: int, count: int) -> Iterator[dict[str, str]]:
     """Rows as a city might have them, some of them odd; the same for the same seed."""
     random = Random(seed)  # noqa: S311 - not a secret
@@ -144,12 +148,14 @@ def plausible(seed: int, count: int) -> Iterator[dict[str, str]]:
         status = random.choices(["办结", "撤回", "在办", "办结"], [80, 5, 10, 5])[0]
         if random.random() < 0.02:
             ended = begun - timedelta(days=1)
+        matter = random.choice(["路灯", "垃圾", "噪声", ""])
         yield row(
             f"Q{number:05}",
             登记时间=f"{begun:%Y-%m-%d %H:%M}",
             办结时间="-" if status == "在办" else f"{ended:%Y-%m-%d %H:%M}",
             状态=status,
-            事由=random.choice(["路灯", "垃圾", "噪声", ""]),
+            事由=matter,
+            承办=OFFICES.get(matter, "hotline"),
             街道=random.choice(["东街", "西街", ""]),
             渠道=random.choice(["电话", "来访"]),
         )

@@ -201,5 +201,5 @@ def personal(chance: Random) -> object:
     length = chance.choice((3, 8, 20, 2_000)) if chance.random() < 0.1 else 8
     text = "".join(chance.choices(LETTERS, k=length))
     if chance.random() < 0.1:
-        return {"text": text, "subject": chance.choice(STRANGERS)}
+        return Personal(text, chance.choice((*STRANGERS, *ALL_ROUND)))
     return text

@@ -2,24 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache
 
 import pytest
 
-from casesys.domain import catalogue
-from casesys.domain.charter.parse import parse_charter
-from casesys.domain.register import rules
 from tests.model.figures import PLAYED, told
-
-
-@pytest.fixture(autouse=True, scope="session")
-def parsing_remembered() -> Iterator[None]:
-    """Parsing is a pure function of bytes, and takes longer than all the rest of a life: its answers are kept."""
-    remembered = cache(parse_charter)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rules, "parse_charter", remembered)
-        patch.setitem(catalogue._DOCUMENTS, "charter", remembered)  # noqa: SLF001 - parsing once is enough here
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """The machine: random lives of a town, on two stores at once, every invariant of the domain watched at every step.
 
 A step draws one number; all that colours the step comes from a generator seeded by it, so that a life can be long. `town`, `twins`
-and `asking` make the life, `record` reads what was stored, `votes`, `clocks` and `courses` watch it, `after` looks back at its end.
+and `asking` make the life, `record` reads what was stored, `votes`, `clocks`, `stays` and `courses` watch it, `after` looks back.
 """
 
 from collections.abc import Sequence
@@ -34,8 +34,9 @@ from tests.model.courses import (
     obeys_the_table,
 )
 from tests.model.figures import PLAYED
-from tests.model.previews import was_previewed
+from tests.model.previews import can_be_done, was_previewed
 from tests.model.record import Record
+from tests.model.stays import Stays
 from tests.model.town import OPERATOR, founding, plan
 from tests.model.twins import Desk, TownClock, Twins
 from tests.model.votes import Votes
@@ -80,8 +81,9 @@ class Lives(RuleBasedStateMachine):
         self.twins = Twins(Path(self.folder.name), self.clock)
         town = plan(versions, chance)
         watching = (
-            *(Votes(), Clocks(), Leads()),
+            *(Votes(), Clocks(), Leads(), Stays()),
             *(obeys_the_table, keeps_what_ended_it, never_undoes_making_safe, was_previewed),
+            can_be_done,
         )
         self.record = Record(self.twins, watching)
         self.asking = Asking(town, self.record)

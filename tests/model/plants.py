@@ -14,7 +14,7 @@ from casesys.application import Engine, Request, writing
 from casesys.application.engine import Verdict
 from casesys.domain import catalogue
 from casesys.domain.cases import events as e
-from casesys.domain.cases import evolve
+from casesys.domain.cases import evolve, preview
 from casesys.domain.cases.matter import Matter
 from casesys.domain.cases.rules import meeting
 from casesys.domain.cases.state import Attendance, Case, Deliberation
@@ -172,3 +172,14 @@ def a_personal_text_lies_open(patch: pytest.MonkeyPatch) -> None:
         return replace(unit, correlation_id=texts[0]) if texts else unit
 
     patch.setattr(writing, "_unit", faulty)
+
+
+def what_moves_a_case_is_entered_anyhow(patch: pytest.MonkeyPatch) -> None:
+    """Somebody says that a case went on before it came to where it goes on from."""
+    patch.setattr("casesys.domain.cases.decide._check_turn", lambda *_: None)
+
+
+def a_case_waits_for_what_is_refused(patch: pytest.MonkeyPatch) -> None:
+    """A case waits for commands that nobody can give as it is."""
+    waited = preview._ELSEWHERE | preview._INSTEAD.keys()  # noqa: SLF001 - where the fault goes
+    patch.setattr(preview, "_ELSEWHERE", waited)

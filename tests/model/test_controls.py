@@ -60,6 +60,8 @@ CONTROLS = (
     Control(plants.time_is_always_up, "clocks", 10, deeds=TICKING),
     Control(plants.who_accepts_leads_no_more, "courses", 6),
     Control(plants.reopening_forgets_the_end, "courses", 3),
+    Control(plants.what_moves_a_case_is_entered_anyhow, "stays", 2),
+    Control(plants.a_case_waits_for_what_is_refused, "previews"),
     Control(plants.versions_that_were_read_are_not_checked, "record", 2, deeds=CHANGING),
     Control(plants.a_repeated_command_is_answered_anew, "machine", deeds=REPEATING),
     Control(plants.an_engine_keeps_facts_of_before, "record"),

@@ -232,6 +232,11 @@ TAMPERING: Mapping[str, tuple[Callable[[Kept], None], str]] = {
         "columns-altered",
     ),
     "swap two sealed texts": (statements(SWAP_TEXTS), "ciphertext-altered"),
+    "remove a sealed text": (
+        statements("DELETE FROM sealed_fields WHERE position = 2 AND slot = 1"),
+        "ciphertext-missing",
+    ),
+    "remove all sealed texts": (statements("DELETE FROM sealed_fields"), "ciphertext-missing"),
     "add a sealed text to an event": (
         statements("INSERT INTO sealed_fields VALUES (1, 0, x'00')"),
         "ciphertext-unknown",
@@ -303,6 +308,10 @@ TAMPERING: Mapping[str, tuple[Callable[[Kept], None], str]] = {
     ),
     "give the log another name": (
         statements("UPDATE casesys_log SET log_id = 'another'"),
+        "leaf-foreign",
+    ),
+    "take the log's name away": (
+        statements("UPDATE casesys_log SET log_id = ''"),
         "leaf-foreign",
     ),
     "add an index": (

@@ -17,7 +17,7 @@ from casesys.evidence.telling import KINDS
 from casesys.notary.verifying import CheckpointForeign, verify_log
 from casesys.store import StoreError
 from casesys.store.sqlite import open_log
-from tests.notary.tampering import OTHER_FORMS, TAMPERING, Kept, build, rewriting_tip, statements
+from tests.notary.tampering import OTHER_FORMS, TAMPERING, Kept, build, rewriting_tip
 from tests.store.units import START, draft, unit
 
 SAMPLE = 199
@@ -94,13 +94,6 @@ def test_only_a_checkpoint_finds_what_is_whole_in_itself(kept: Kept, what: str) 
     TAMPERING[what][0](kept)
 
     assert verify_log(kept.path).size in {19, 20}
-
-
-def test_an_erased_text_is_withheld_not_damage(kept: Kept) -> None:
-    """Given a sealed text that was erased, when the log is verified, then it is counted, and the log is whole."""
-    statements("DELETE FROM sealed_fields WHERE position = 2")(kept)
-
-    assert verify_log(kept.path, kept.checkpoint).withheld == 2
 
 
 def test_the_documents_table_is_this_one() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from shutil import copy
 from threading import Event, Timer
 
 import pytest
@@ -141,6 +142,26 @@ def test_a_map_that_grew_in_steps_is_the_map_made_at_once(
         notary(log, ledger).map_streams(138)
 
 
+def test_what_the_map_was_before_is_kept(
+    log: EventLog, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a map that grew in steps, when a stream is shown as of any of them, then no event is read, and it is as if made anew."""
+    steps = {size: notary(log, ledger).map_streams(size) for size in (1, 50, 51, 100, 137)}
+    streams = [StreamId(f"case/{n}") for n in range(12)]
+    with closing(Ledger.in_memory(log.log_id)) as none_kept:
+        anew = {
+            (size, stream): notary(log, none_kept).complete(stream, size)
+            for size in steps
+            for stream in streams
+        }
+
+    monkeypatch.delattr(MemoryLog, "read")
+    for (size, stream), expected in anew.items():
+        found = notary(log, ledger).complete(stream, size)
+        assert found == expected
+        assert (found.size, found.root) == steps[size]
+
+
 @pytest.mark.parametrize("size", [137, 100, 150])
 def test_another_history_is_not_signed(log: EventLog, ledger: Ledger, size: int) -> None:
     """Given a log put in the place of the one that was signed, of any length, when it is to be signed, then it is refused."""
@@ -272,3 +293,41 @@ def test_an_empty_log_has_a_checkpoint_of_nothing(tmp_path: Path) -> None:
     checkpoint = open_checkpoint(notary(log, ledger).checkpoint(), [SIGNER.verifier])
     assert (checkpoint.size, checkpoint.root) == (0, Peaks().root())
     ledger.close()
+
+
+@pytest.mark.parametrize("kept", [110, 100, 99, 1])
+@pytest.mark.parametrize("grown", [0, 60])
+def test_what_the_log_has_lost_is_given_up_unless_it_was_signed(
+    tmp_path: Path, kept: int, grown: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Given a log that lost its end, and went on or not, then what was not signed is made anew; where a checkpoint covers it, not."""
+    path, older = tmp_path / "log", tmp_path / "older"
+    with closing(Ledger.in_memory("later named")) as ledger:
+        for size in sorted({kept, 100, 137}):
+            with open_log(path, create=True) as log:
+                ledger.log_id = log.log_id
+                grow(log, size)
+                assert notary(log, ledger).advance()
+                if size == 100:
+                    notary(log, ledger).checkpoint()
+            if size == kept:
+                copy(path, older)
+        with open_log(path) as log:
+            notary(log, ledger).map_streams(137)
+        older.replace(path)
+        signed = ledger.latest()
+
+        with open_log(path) as log:
+            grow(log, kept + grown)
+            if kept < 100:
+                with pytest.raises(LogContradicts):
+                    notary(log, ledger).checkpoint()
+                assert ledger.size() >= 137
+                return
+            assert notary(log, ledger).advance()
+            assert ledger.peaks() == log.head().peaks
+            assert caplog.text.count("no checkpoint covers that") == 1
+            assert notary(log, ledger).over(100) == signed
+            size = kept + grown
+            with closing(Ledger.in_memory(log.log_id)) as alone:
+                assert notary(log, ledger).map_streams(size) == notary(log, alone).map_streams(size)

@@ -1,10 +1,13 @@
 """Verifying a log: seals wherever they stand, in memory that does not grow with the events, and files told apart."""
 
 import sqlite3
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -48,10 +51,9 @@ def root_over(log: SqliteLog, size: int) -> str:
 
 
 def test_seals_may_stand_behind_others_and_events_that_they_do_not_reach(tmp_path: Path) -> None:
-    """Given seals that others came before, two over the same events and one over none, then all of them are verified."""
+    """Given seals that others came before, two of them over the same events, then all of them are verified."""
     path = tmp_path / "log.sqlite"
     with open_log(path, create=True) as log:
-        sealed(log, {"map_root": "00" * 32, "size": 0})
         grown(log, 9)
         for size in (4, 4, 8, 10):
             sealed(log, {"map_root": root_over(log, size), "size": size})
@@ -59,7 +61,7 @@ def test_seals_may_stand_behind_others_and_events_that_they_do_not_reach(tmp_pat
 
         found = verify_log(path)
 
-    assert (found.sealed_upto, found.size) == (10, 22)
+    assert (found.sealed_upto, found.size) == (10, 21)
 
 
 FALSE: Sequence[Mapping[str, object]] = [
@@ -89,6 +91,70 @@ def test_a_false_seal_is_damage(tmp_path: Path, told: Mapping[str, object]) -> N
     with pytest.raises(Damage) as caught:
         verify_log(path)
     assert (caught.value.position, caught.value.kind) == (7, "seal-false")
+
+
+HOLDING = """
+import sys
+from pathlib import Path
+from casesys.store.sqlite import open_log
+from tests.store.units import draft, unit
+with open_log(Path(sys.argv[1]), create=True) as log:
+    log.append([unit(draft("case/1", 1))])
+    print("open", flush=True)
+    sys.stdin.read()
+"""
+
+
+def overwrite(file: Path, at: int, data: bytes) -> None:
+    """Put bytes into a file that another process uses."""
+    with file.open("r+b") as handle:
+        handle.seek(at)
+        handle.write(data)
+
+
+def test_who_reads_what_is_being_changed_reads_it_again(tmp_path: Path) -> None:
+    """Given a live store, when SQLite's index of its WAL is read in the moment in which it is changed, then it is read again."""
+    path, index = tmp_path / "log.sqlite", tmp_path / "log.sqlite-shm"
+    command = [sys.executable, "-c", HOLDING, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"open\n"
+        counter = index.read_bytes()[8:12]  # it stands there twice, to be the same
+        overwrite(index, 8, bytes(each ^ 0xFF for each in counter))
+        finish = Timer(0.3, overwrite, (index, 8, counter))
+        finish.start()
+        found = verify_log(path)
+        finish.join()
+        process.communicate()
+
+    assert found.size == 1
+
+
+@pytest.mark.parametrize("name", ["", "another"])
+def test_a_log_of_another_name_is_damage_also_by_itself(tmp_path: Path, name: str) -> None:
+    """Given a store whose log was given another name, or none, when it is verified without a checkpoint, then that is found."""
+    path = tmp_path / "log.sqlite"
+    build(path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE casesys_log SET log_id = ?", (name,))
+        db.commit()
+
+    with pytest.raises(Damage) as caught:
+        verify_log(path)
+    assert (caught.value.position, caught.value.kind) == (1, "leaf-foreign")
+
+
+@pytest.mark.parametrize("size", [0, 1, 2])
+def test_a_seal_over_nothing_or_over_itself_is_damage(tmp_path: Path, size: int) -> None:
+    """Given a log that begins with a seal, when it reaches over no event, or as far as itself or further, then it is false."""
+    path = tmp_path / "log.sqlite"
+    with open_log(path, create=True) as log:
+        sealed(log, {"map_root": "00" * 32, "size": size})
+        grown(log, 2)
+
+    with pytest.raises(Damage) as caught:
+        verify_log(path)
+    assert (caught.value.position, caught.value.kind) == (1, "seal-false")
 
 
 def test_a_seal_that_the_index_does_not_lead_to_is_damage(tmp_path: Path) -> None:

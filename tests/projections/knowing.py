@@ -25,7 +25,19 @@ def matter_of(now: CaseNow) -> KnownMatter:
     """What knowing a case depends on."""
     case = now.case
     roles = knowers(now.charter, case.visibility)
-    return KnownMatter(case.path, case.case_type, case.category, roles)
+    return KnownMatter(case.path, case.case_type, case.category, roles, parties_of(now))
+
+
+def parties_of(now: CaseNow) -> frozenset[str]:
+    """The parties that may know of a case because they take part."""
+    case = now.case
+    known_types = now.charter.charter.case_types
+    working = {party for party in (case.lead, *case.supporting) if party is not None}
+    if case.case_type not in known_types or known_types[case.case_type].shielded:
+        return frozenset(each for each in working if case.parties.get(each) != "respondent")
+    asked = set() if case.deliberation is None else set(case.deliberation.parties.values())
+    named = not case.anonymous and not case.initiator.startswith("initiator:")
+    return frozenset(working | asked | set(case.parties) | ({case.initiator} if named else set()))
 
 
 def known(held: Iterable[Sight], now: CaseNow) -> bool:
@@ -50,6 +62,13 @@ def matters_of(batch: Batch, at: datetime) -> dict[int, KnownMatter]:
         else _of_register(place_of(step, batch.world), batch.world, at)
         for step in batch.steps
     }
+
+
+def may_read(held: Iterable[Sight], matter: KnownMatter) -> bool:
+    """Say whether somebody may read of an event; of the register, which no party takes part in, its keepers for whomever they act."""
+    if not matter.case_type:
+        held = [each._replace(principal=None) if each.role == OPERATOR else each for each in held]
+    return may_know(held, matter)
 
 
 def _of_register(path: Path, world: World, at: datetime) -> KnownMatter:

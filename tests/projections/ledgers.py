@@ -75,6 +75,6 @@ class Stumbling:
     def changes(self, batch: Batch) -> Iterator[Rows]:
         """Note each event."""
         for step in batch.steps:
-            yield Rows(NOTES.name, step.position, ((step.position, step.leaf.stream),))
+            yield Rows(self.tables[0].name, step.position, ((step.position, step.leaf.stream),))
             if step.position in self.over:
                 raise LookupError(f"a secret of {step.leaf.stream}")

@@ -303,7 +303,7 @@ def test_a_case_made_confidential_is_seen_no_more() -> None:
 def test_a_page_is_read_off_an_index_in_order(query: tuple[Order, bool, bool]) -> None:
     """Given any order, then SQLite finds the page in an index, and sorts and scans nothing."""
     db = served(founded().log, BOARD)
-    given = {"place": "grid-1", "open": 1, "key": 0, "born": 0, "until": 0}
+    given = {"place": "grid-1", "open": 1, "key": 0, "born": 0, "now": "", "until": 0}
 
     steps = plan(db, board_queries._LISTED[query], given)  # noqa: SLF001 - the statement itself
 
@@ -350,6 +350,7 @@ def copied(db: sqlite3.Connection, case_id: str, times: int) -> None:
 
 def test_naming_a_case_scans_nothing() -> None:
     """Given a query that may be the id of a case or its number in its source, then both are looked up."""
-    steps = plan(served(founded().log, BOARD), board_queries._NAMED, {"query": "case-01"})  # noqa: SLF001 - the statement itself
+    statement = board_queries._NAMED  # noqa: SLF001 - the statement itself
+    steps = plan(served(founded().log, BOARD), statement, {"query": "case-01", "now": ""})
 
     assert "SCAN" not in steps

@@ -315,7 +315,15 @@ def test_nobody_counts_what_they_may_not_know() -> None:
 @pytest.mark.parametrize("query", [*BEHIND_COUNT.values(), *BEHIND_DURATION.values()])
 def test_cases_behind_a_figure_are_looked_up_not_sought(query: str) -> None:
     """Given any figure, then SQLite finds the cases of a page and their last closing by index; it never goes over all for each."""
-    given = {"matters": "[]", "code": "x", "case_id": "", "took": 0, "position": 0, "most": 9}
+    given = {
+        "matters": "[]",
+        "theirs": "[]",
+        "code": "x",
+        "case_id": "",
+        "took": 0,
+        "position": 0,
+        "most": 9,
+    }
     given |= {"collected_since": 0, "collected_until": 1, "any_end": 1}
     given |= {"closed_since": 0, "closed_until": 1}
 

@@ -1,12 +1,11 @@
 """The charter's metrics weigh valid callbacks exactly, and show each of them."""
 
 import sqlite3
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from casesys.domain.register import commands as r
 from casesys.domain.register.knowledge import Sight
@@ -17,7 +16,6 @@ from casesys.projections.metrics import (
     MetricFigure,
     callbacks_behind,
     metrics,
-    month_around,
 )
 from casesys.projections.register import REGISTER
 from casesys.projections.register_queries import home_zone
@@ -160,10 +158,10 @@ def test_a_month_holds_the_callbacks_of_its_days() -> None:
         community, HALF_PLEASED
     )  # called back on the 19th, when it is still the 18th in Greenwich
     zone = home_zone(served(community.log, REGISTER))
-    first, end = month_around(date(2026, 3, 18), 19)
+    first, end, later = date(2026, 2, 19), date(2026, 3, 19), date(2026, 4, 19)
 
     before = StatisticsFilter(called_back=days(first, end, zone))
-    after = StatisticsFilter(called_back=days(*month_around(date(2026, 3, 19), 19), zone))
+    after = StatisticsFilter(called_back=days(end, later, zone))
 
     assert rates(community, before)["satisfaction_rate"].numerator == "1"
     assert rates(community, after)["satisfaction_rate"].numerator == "9/10"
@@ -178,17 +176,6 @@ def test_metrics_are_over_cases_that_may_be_known(held: tuple[Sight, ...]) -> No
     expected = [e for e in behind(season(), "response_rate") if known(held, cases()[e.case_id])]
     assert listed == expected
     assert found["response_rate"].denominator == len(expected)
-
-
-@given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(1, 28))
-def test_every_day_lies_in_one_month(day: date, starts_on: int) -> None:
-    """Given any day, then its month begins on the charter's day, ends where the next begins, and holds it."""
-    first, end = month_around(day, starts_on)
-
-    assert first.day == end.day == starts_on
-    assert first <= day < end
-    assert month_around(end, starts_on)[0] == end
-    assert timedelta(28) <= end - first <= timedelta(31)
 
 
 @pytest.mark.parametrize("kind", ["since", "until"])

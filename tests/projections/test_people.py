@@ -92,8 +92,9 @@ def test_only_who_may_know_of_the_case_finds_its_people(seen: tuple[Sight, ...],
 
 @given(seen=SIGHTS)
 def test_persons_are_found_from_the_root(seen: tuple[Sight, ...]) -> None:
-    """Given any sights, then persons of the register are found by whoever has one over the whole store."""
-    assert bool(found(season(), "新人", seen)) == any(sight.grid == COMMUNITY for sight in seen)
+    """Given any sights, then persons of the register are found by whoever has one over the whole store that is not for a party."""
+    over_all = any(sight.grid == COMMUNITY and sight.principal is None for sight in seen)
+    assert bool(found(season(), "新人", seen)) == over_all
 
 
 def test_the_index_holds_no_name() -> None:

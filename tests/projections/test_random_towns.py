@@ -8,7 +8,7 @@ from random import Random
 
 from hypothesis import Phase, settings
 
-from casesys.domain.register.knowledge import Sight, may_know, sights
+from casesys.domain.register.knowledge import Sight, sights
 from casesys.domain.working_time.zone import UTC_ZONE
 from casesys.projections import audit_queries, bulletin, register_queries
 from casesys.projections.audit_queries import AuditFilter
@@ -25,7 +25,7 @@ from casesys.vault import Vault
 from tests.model.machine import Lives
 from tests.model.test_lives import AnyLives, StockLives
 from tests.projections.built import everything, held
-from tests.projections.knowing import is_shown, known, matters_of, people_of
+from tests.projections.knowing import is_shown, known, matters_of, may_read, people_of
 from tests.projections.served import served
 
 
@@ -37,7 +37,7 @@ def trail_is_whole(
         lambda key: audit_queries.page(db, seen, AuditFilter(), at=now, after=key, limit=60)
     )
     matters = matters_of(batch, now)
-    expected = [position for position, matter in matters.items() if may_know(seen, matter)]
+    expected = [position for position, matter in matters.items() if may_read(seen, matter)]
     assert [row.position for row in rows] == expected[::-1]
 
 

@@ -52,6 +52,7 @@ def stood(  # noqa: PLR0913 - all but the first two have their usual value
     *,
     days: float = 0,
     held: tuple[Sight, ...] = KEEPER,
+    position: int | None = None,
     of: str | None = None,
     grid: str | None = None,
 ) -> list[RegisterFact]:
@@ -59,7 +60,11 @@ def stood(  # noqa: PLR0913 - all but the first two have their usual value
     db = told() if community is season() else served(community.log, REGISTER)
     moment = community.now + timedelta(days=days)
     return list(
-        everything(lambda key: at(db, held, moment, kind, of=of, grid=grid, after=key, limit=4))
+        everything(
+            lambda key: at(
+                db, held, moment, kind, position=position, of=of, grid=grid, after=key, limit=4
+            )
+        )
     )
 
 
@@ -148,6 +153,74 @@ def test_what_was_ended_still_was() -> None:
 
     vacated = community.now - timedelta(days=1)
     assert sat == [[("owners_committee-02", vacated)], [], [("verifier", None)]]
+
+
+def test_a_fact_names_the_events_of_its_ends() -> None:
+    """Given mandates with a term and without, one of them revoked, then each says by which event it began, and by which it ends."""
+    community = founded()
+    given = {}
+    for mandate, until in (("open", None), ("term", community.now + timedelta(days=9))):
+        command = r.GiveMandate(
+            person_id="verifier",
+            mandate_id=mandate,
+            role="supervisor",
+            grid_id="grid-1",
+            until=until,
+        )
+        given[mandate] = community.register(command).first
+    ended = {"open": None, "term": given["term"]}
+    assert named(community, 0) == {each: (given[each], ended[each]) for each in given}
+
+    community.wait(days=1)
+    for mandate in given:
+        revoked = r.RevokeMandate(person_id="verifier", mandate_id=mandate)
+        ended[mandate] = community.register(revoked).first
+
+    assert named(community, -0.5) == {each: (given[each], ended[each]) for each in given}
+    for row in stood(community, Kind.MANDATE, days=-0.5, of="verifier"):
+        (begun,) = community.log.read(row.position - 1, 1)
+        assert (row.event_id, begun.leaf.type) == (begun.leaf.event_id, "mandate-given")
+
+
+def named(community: Community, days: float) -> dict[str, tuple[int, int | None]]:
+    """The positions of the beginning and the end of the mandates of the verifier that were given in a test."""
+    return {
+        row.fact.mandate_id: (row.position, row.ended_position)
+        for row in stood(community, Kind.MANDATE, days=days, of="verifier")
+        if isinstance(row.fact, MandateFact) and row.fact.mandate_id in {"open", "term"}
+    }
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_as_of_a_position_it_is_what_was_told_there(kind: Kind) -> None:
+    """Given a register that went on, backdated too, when it is asked as of a position, then it says what it said there."""
+    community = founded()
+    begun = community.now
+    community.wait(days=2)
+    position = community.log.head().size
+    instants = (-1, 0, 30)
+    told_then = [stood(community, kind, days=days) for days in instants]
+    document = stock_charter({'version = "2026.1"': 'version = "2026.2"'})
+    backdated = community.now - timedelta(days=1)
+    for command in (
+        r.InstallCharter(grid_id=COMMUNITY, document=document, in_force_from=begun),
+        r.GiveMandate(
+            person_id="verifier",
+            mandate_id="new",
+            role="verifier",
+            grid_id="grid-1",
+            since=begun,
+        ),
+        r.VacateSeat(body_id="owners_committee", seat=2),
+        r.RevokeMandate(person_id="moderator", mandate_id="mandate-moderator"),
+    ):
+        community.give(command, "operator", effective_at=backdated)
+
+    told_now = [stood(community, kind, days=days) for days in instants]
+
+    assert [stood(community, kind, days=d, position=position) for d in instants] == told_then
+    if kind in {Kind.CHARTER, Kind.MANDATE, Kind.SEAT}:
+        assert told_now != told_then
 
 
 def test_of_two_charters_the_later_in_force_counts() -> None:
@@ -245,7 +318,7 @@ def test_the_zone_of_the_place_is_that_of_its_first_calendar() -> None:
 @pytest.mark.parametrize("of", ["", "x"])
 def test_the_facts_are_read_off_an_index_in_order(of: str) -> None:
     """Given any question about the register, then SQLite neither looks at all rows nor sorts any."""
-    given = {"kind": "seat", "after": "", "of": of, "beyond": "z", "at": 0}
+    given = {"kind": "seat", "after": "", "of": of, "beyond": "z", "at": 0, "known": 9}
 
     steps = plan(told(), STOOD, given)
 

@@ -17,7 +17,7 @@ from casesys.projections.standing import Slot, Standing, position_of, standings
 from casesys.store.memory import MemoryLog
 from tests.community import Community, founded, workdays
 from tests.projections.built import Held, held
-from tests.projections.ledgers import Ledger, Stumbling
+from tests.projections.ledgers import NOTES, Ledger, Stumbling
 from tests.replay.lives import lamp
 
 Making = Callable[..., Runner]
@@ -124,6 +124,23 @@ def test_an_event_parks_only_what_cannot_take_it(
     assert "secret" not in parked.parked.error
     assert db.execute("SELECT count(*), max(position) FROM stumbling_note").fetchone() == (100, 100)
     assert position_of(db, "ledger") == community.log.head().size
+    assert held(views.db, Ledger()) == ledger_of(community)
+
+
+def test_several_that_cannot_take_an_event_hold_up_nobody_else(
+    community: Community, views: Views, db: sqlite3.Connection
+) -> None:
+    """Given two read models that fail within one page, then each is parked before its own event, and a third goes on at once."""
+    notes = NOTES._replace(name="second_note")
+    first, second = Stumbling(over={101}), Stumbling(name="second", over={120}, tables=(notes,))
+    runner = begun(community, views, first, Ledger(), second, page=500)
+
+    assert runner.step()
+    assert position_of(db, "ledger") == community.log.head().size
+    runner.catch_up()
+
+    assert [standing(db, name).position for name in ("stumbling", "second")] == [100, 119]
+    assert db.execute("SELECT count(*) FROM stumbling_note").fetchone() == (100,)
     assert held(views.db, Ledger()) == ledger_of(community)
 
 

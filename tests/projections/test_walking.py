@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casesys.domain.register.knowledge import Sight
 from casesys.projections.paging import PAGE_AT_MOST, Page
-from casesys.projections.walking import gathered
+from casesys.projections.walking import gathered, to_walk
 from tests.projections.built import everything
 
 
@@ -33,6 +34,27 @@ def test_all_pages_hold_each_item_once(
         )
 
         assert list(items) == [number for number in rows if number % divisor == 0]
+
+
+FOR_ALL, FOR_LAMPS = Sight("lead", "grid-1"), Sight("lead", "town", principal="lamps")
+
+
+@pytest.mark.parametrize(
+    ("held", "grid", "party", "places"),
+    [
+        ((FOR_ALL, FOR_LAMPS), None, None, ["=lamps", "grid-1"]),
+        ((FOR_LAMPS,), None, None, ["=lamps"]),
+        ((FOR_LAMPS,), "grid-2", None, ["=lamps"]),
+        ((FOR_ALL, FOR_LAMPS), "grid-2", None, ["grid-2"]),
+        ((FOR_LAMPS,), "grid-2", "roads", ["=roads"]),
+        ((), "grid-2", None, []),
+    ],
+)
+def test_who_acts_for_a_party_walks_through_what_it_takes_part_in(
+    held: tuple[Sight, ...], grid: str | None, party: str | None, places: list[str]
+) -> None:
+    """Given sights and what is wanted, then a list leads through as few places as hold all of it that may be known."""
+    assert list(to_walk(held, grid, party)) == places
 
 
 def test_equal_neighbours_count_once() -> None:

@@ -112,7 +112,8 @@ def test_a_task_says_why_it_is_somebodys() -> None:
     (task,) = row.tasks
     assert (task.command, task.role, task.clause) == ("accept-case", "duty_officer", "art-10")
     assert (task.grid, task.mandate_id) == (COMMUNITY, "mandate-duty_officer")
-    assert (task.party, task.awaited, task.since, task.until) == (None, (), community.now, None)
+    assert (task.party, task.voters, task.parties) == (None, (), ())
+    assert (task.since, task.until) == (community.now, None)
 
 
 def test_who_acts_for_the_lead_has_what_the_lead_is_asked() -> None:
@@ -130,12 +131,16 @@ def test_who_belongs_to_the_lead_does_not_verify() -> None:
     """Given work that was reported, then those verify who do not belong to the lead."""
     community = founded()
     hire(community, "insider", "内行", "verifier", principal="property_company")
+    hire(community, "foreman", "工长", "verifier")
+    beside = {"person_id": "foreman", "mandate_id": "2", "role": "supporting", "grid_id": COMMUNITY}
+    given = r.GiveMandate.model_validate(beside | {"principal": "property_company"})
+    community.register(given)
     case = dispatched(community)
     community.do(case, "accept-assignment", LEAD)
     community.do(case, "report-resolution", LEAD, result="resolved")
 
     assert commands(of(community, "verifier")) == ["verify-resolution", "reject-resolution"]
-    assert of(community, "insider") == []
+    assert of(community, "insider") == of(community, "foreman") == []
 
 
 def test_who_may_not_because_of_an_earlier_deed_is_not_asked() -> None:
@@ -209,8 +214,9 @@ def test_a_party_whose_consent_is_asked_is_awaited_by_name() -> None:
     community = founded()
     case = consulted(community)
     by_role = task_of(community, "coordinator", "record-consent")
-    assert (by_role.role, set(by_role.awaited)) == (
+    assert (by_role.role, by_role.voters, set(by_role.parties)) == (
         "coordinator",
+        (),
         {"residents_committee", "owners_committee", "property_company"},
     )
 
@@ -245,8 +251,8 @@ def test_a_member_who_has_to_vote_is_awaited_by_name() -> None:
     community.do(case, "record-attendance", "minute_taker", present=present)
 
     task = task_of(community, voter, "cast-vote")
-    assert (task.role, task.party) == (None, voter)
-    assert voter in task.awaited
+    assert (task.role, task.party, task.parties) == (None, None, ())
+    assert voter in task.voters
 
     community.do(case, "cast-vote", "teller", member=voter, choice=Choice.FOR)
     assert of(community, voter) == []
@@ -256,6 +262,26 @@ def test_a_member_who_has_to_vote_is_awaited_by_name() -> None:
     assert of(community, other, grid="grid-1") == []
     assert of(community, other, case_type="inquiry") == []
     assert of(community, other, grid="grid-3", case_type="issue")
+
+
+def test_who_acts_for_a_voter_is_not_awaited_for_their_vote() -> None:
+    """Given somebody who acts for a member in other things, when the member has to vote, then that lies on the member's desk alone."""
+    community = founded()
+    voter = members("residents_representatives")[0]
+    mandate = r.GiveMandate(
+        person_id="secretary",
+        mandate_id="for-a-member",
+        role="building_head",
+        grid_id=COMMUNITY,
+        principal=voter,
+    )
+    community.register(mandate)
+    case, community.now = noticed(community)
+    present = members("residents_representatives")
+    community.do(case, "record-attendance", "minute_taker", present=present)
+
+    assert "cast-vote" not in commands(of(community, "secretary"))
+    assert commands(of(community, voter)) == ["cast-vote"]
 
 
 def test_who_has_to_vote_learns_of_nothing_else_in_the_case() -> None:
@@ -277,7 +303,7 @@ def test_who_has_to_vote_learns_of_nothing_else_in_the_case() -> None:
     task = task_of(community, voter, "cast-vote")
 
     assert commands(of(community, voter)) == ["cast-vote"]
-    assert task.party == voter
+    assert (task.role, task.party) == (None, None)
 
 
 def noticed(community: Community) -> tuple[str, datetime]:

@@ -87,7 +87,7 @@ def test_the_head_is_the_tree_over_all_leaves(log: EventLog) -> None:
 
 
 def test_streams_are_read_together(log: EventLog) -> None:
-    """Given events of two streams that alternate, when both are read, then each has its own in order, up to a bound if asked."""
+    """Given events of two streams that alternate, when both are read, then each has its own in order, between bounds if asked."""
     for seq in (1, 2, 3):
         log.append([unit(draft(ONE, seq)), unit(draft(TWO, seq))])
     streams = log.read_streams([TWO, StreamId("case/none"), ONE])
@@ -100,7 +100,9 @@ def test_streams_are_read_together(log: EventLog) -> None:
     assert [e.position for e in log.read_stream(ONE, upto_version=2)] == [1, 3]
     assert [e.position for e in log.read_stream(ONE, upto_position=4)] == [1, 3]
     assert [e.position for e in log.read_stream(ONE, upto_version=1, upto_position=4)] == [1]
-    assert log.read_stream(ONE, upto_version=0) == []
+    assert [e.position for e in log.read_stream(ONE, after_version=1)] == [3, 5]
+    assert [e.position for e in log.read_stream(ONE, after_version=1, upto_version=2)] == [3]
+    assert log.read_stream(ONE, after_version=3) == log.read_stream(ONE, upto_version=0) == []
 
 
 def test_the_whole_log_is_read_by_pages(log: EventLog) -> None:

@@ -61,10 +61,10 @@ def test_an_extension_granted(tell: Tell) -> None:
 
 
 def test_verification_refused(tell: Tell) -> None:
-    """Given a report that does not hold, then who did it may not verify it, the verifier sends it back, and the clock goes on."""
+    """Given a report that does not hold, then nobody of the lead may verify it, the verifier sends it back, and the clock goes on."""
     told = tell("verification_refused")
 
-    assert told.refusals == [("property-foreman", "separation-of-duties")]
+    assert told.refusals == [("property-foreman", "not-authorised")]
     assert told.passes(
         "resolution-reported",
         "resolution-rejected",

@@ -1,6 +1,6 @@
 """Notarising: checkpoints and seals by count and by time, by whoever comes first, and never one too many."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +10,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from casesys.application import Engine, Service
-from casesys.evidence.checkpoints import Checkpoint, open_checkpoint
-from casesys.evidence.nodes import Node
-from casesys.evidence.notes import Signer
+from casesys.evidence.checkpoints import Checkpoint, open_checkpoint, told_by
+from casesys.evidence.merkle import Peaks
+from casesys.evidence.notes import Signer, signed_by
 from casesys.notary.failures import LedgerUnavailable, LogContradicts, Unsigned
 from casesys.notary.keys import CheckpointKey
 from casesys.notary.ledger import Ledger
@@ -77,19 +77,33 @@ def signed_upto(ledger: Ledger) -> int:
 
 def test_a_checkpoint_is_signed_after_so_many_events(community: Community, ledger: Ledger) -> None:
     """Given a pace by count, when there are as many new events, and not before, then a checkpoint covers all there is."""
-    size = community.log.head().size
-    work = notarising(community, ledger, checkpoints=Pace(size + 3, SELDOM.within))
+    work = notarising(community, ledger, checkpoints=Pace(3, SELDOM.within))
     settled(work.attend)
-    assert newest(ledger) is None
+    size = signed_upto(ledger)
     while community.log.head().size < size + 3:
+        assert signed_upto(ledger) == size
         community.collect()
-    settled(work.attend)
+        settled(work.attend)
 
     peaks = community.log.head().peaks
     assert newest(ledger) == Checkpoint(KEY.verifier.name, peaks.size, peaks.root())
     community.collect()
     settled(work.attend)
     assert signed_upto(ledger) == peaks.size
+
+
+def test_the_first_checkpoint_waits_for_nothing_but_an_event(ledger: Ledger) -> None:
+    """Given a key and an empty log, when its first events come, then they are signed at once, the next at their pace, none sealed."""
+    log = MemoryLog()
+    log.log_id = ledger.log_id
+    service = Service(Engine(log, Vault.in_memory(log.log_id)))
+    work = Notarising(service, ledger, lambda: [KEY], utc_now, Paces(SELDOM, SELDOM))
+    settled(work.attend)
+    assert newest(ledger) is None
+    for count in (1, 2):
+        log.append([unit(draft("case/1", count))])
+        settled(work.attend)
+        assert (signed_upto(ledger), seals_of(log)) == (1, [])
 
 
 def test_no_event_waits_longer_than_said(community: Community, ledger: Ledger) -> None:
@@ -144,6 +158,21 @@ def test_a_seal_is_covered_by_a_checkpoint_at_once(community: Community, ledger:
     assert [each.position for each in seals_of(community.log)][-1] == signed_upto(ledger)
 
 
+def test_the_map_of_each_seal_is_kept(community: Community, ledger: Ledger) -> None:
+    """Given a log that was sealed again and again, when its notary begins anew, then it keeps the map of each as the first did."""
+    work = notarising(community, ledger, seals=Pace(1, SELDOM.within))
+    for _ in range(3):
+        settled(work.attend)
+        community.collect()
+    maps = {each.size: ledger.mapped_at(each.size) for each in seals_of(community.log)}
+    with closing(Ledger.in_memory(community.log.log_id)) as anew:
+        settled(notarising(community, anew, seals=Pace(1, SELDOM.within)).attend)
+
+        assert len(seals_of(community.log)) == 4
+        assert {size: anew.mapped_at(size) for size in maps} == maps
+    assert None not in maps.values()
+
+
 def test_a_log_in_which_nothing_happens_stays_as_it_is(
     community: Community, ledger: Ledger
 ) -> None:
@@ -192,6 +221,25 @@ def test_without_a_key_nothing_is_done_until_there_is_one(
     settled(work.attend)
 
     assert signed_upto(ledger) == size + 1
+
+
+def test_a_key_that_comes_or_goes_signs_at_once(community: Community, ledger: Ledger) -> None:
+    """Given a log in which nothing happens, when a key is added or retired, then the head is signed by those of now, and once."""
+    other = CheckpointKey(KEY.verifier.name, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+    keys: list[Signer] = [KEY]
+    paces = Paces(SELDOM, SELDOM)
+    work = Notarising(community.service, ledger, lambda: keys, lambda: community.now, paces)
+    settled(work.attend)
+    first = ledger.latest()
+    for now in ([KEY, other], [other]):
+        keys[:] = now
+        settled(work.attend)
+        note = ledger.latest()
+        assert note is not None
+        assert signed_by(note) == {(key.verifier.name, key.verifier.key_id) for key in now}
+        assert open_checkpoint(note, [other.verifier]) == told_by(first or "")
+        settled(work.attend)
+        assert ledger.latest() == note
 
 
 def test_another_history_is_told_at_once(community: Community, ledger: Ledger) -> None:
@@ -279,10 +327,10 @@ class Slow(Ledger):
         super().__init__(None, log_id)
         self.writing, self.go_on = Event(), Event()
 
-    def grow(self, nodes: Iterable[tuple[Node, bytes]]) -> None:
+    def grow(self, tree: Peaks, leaves: Sequence[bytes]) -> None:
         """Wait, and let the tree grow."""
         self._held_up()
-        super().grow(nodes)
+        super().grow(tree, leaves)
 
     def keep(self, size: int, note: str) -> None:
         """Wait, and keep a checkpoint."""

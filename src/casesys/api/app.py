@@ -24,10 +24,12 @@ from casesys.api import (
 from casesys.api import problem_pages as pages
 from casesys.api.commands import Catalogue
 from casesys.api.faults import Caught
+from casesys.api.heads import Heads
 from casesys.api.logs import Observed
 from casesys.api.openapi import DESCRIPTION, DocumentedApp
 from casesys.api.parts import Parts
 from casesys.api.problems import FAULT, Problem, answer, of_exception
+from casesys.api.routing import Direct
 from casesys.api.turns import Turns
 from casesys.application.answers import CommandIdReused
 from casesys.application.json_input import InputInvalid
@@ -93,17 +95,21 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         contact={"name": "casesys"},
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # `Observed` is ours
     )
     app.state.parts = parts
     app.state.catalogue = dict(people_commands()) if known is None else known
-    app.state.turns = Turns()
-    app.state.case_files = case_files.CaseFiles(parts)
+    app.state.turns = turns = Turns()
+    app.state.case_files = case_files.CaseFiles(parts, turns)
+    app.state.histories = history.Histories(parts, turns)
     for router in (*ROUTERS, *((authentication.router,) if parts.logins is not None else ())):
         # Not `include_router`: what is included keeps its router, and searching that costs as much as a small answer.
         app.router.routes.extend(router.routes)
     for kind in TOLD:
         app.add_exception_handler(kind, _told)
     app.add_exception_handler(HTTPException, _http)
+    app.add_middleware(Direct, routes=app.router.routes, told=_told, kinds=TOLD)
+    app.add_middleware(Heads)
     app.add_middleware(Caught, log=log)
     app.add_middleware(Observed, meters=parts.meters, log=log)
     return app

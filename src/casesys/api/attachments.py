@@ -7,7 +7,7 @@ whether the file is kept.
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -16,23 +16,32 @@ import http_sf
 import msgspec
 from fastapi import APIRouter
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from werkzeug.http import parse_options_header
 
 from casesys.api.authentication import actor_of
-from casesys.api.commands import CIRCUMSTANCES, CommandAnswer, perform
-from casesys.api.conditions import expected_versions
+from casesys.api.commands import CIRCUMSTANCES, CommandAnswer, answered, insist, perform
 from casesys.api.knowing import known_case
+from casesys.api.openapi import ATTACHMENT, BRING_ATTACHMENT, ETAG_TOLD, ONCE, SEEN
 from casesys.api.parameters import Parameters, no_parameters
-from casesys.api.parts import parts_of
+from casesys.api.parts import Parts, parts_of
 from casesys.api.problems import Problem
-from casesys.api.schemas import answers, problem_responses
+from casesys.api.schemas import (
+    POSITION_DOCUMENTED,
+    POSITION_HEADER,
+    answers,
+    problem_responses,
+)
+from casesys.api.sending import SentAsMade
+from casesys.application.answers import answer_from_log
 from casesys.attachments import AttachmentRefused, Declared, FilesUnavailable, Upload
 from casesys.attachments.media_types import MEDIA_TYPES
 from casesys.domain.cases.commands import AttachEvidence
 from casesys.domain.cases.events import EvidenceAttached
 from casesys.domain.cases.state import Case, case_stream
-from casesys.store.contract import EventLog
+from casesys.domain.messages import message_type
+from casesys.domain.refusals import Refusal
+from casesys.store.contract import EventLog, Stored
 from casesys.store.reading import recorded
 
 IDLE_SECONDS = 20.0
@@ -65,24 +74,25 @@ class _Repeated(msgspec.Struct):
 
 @router.post(
     "/cases/{case_id}/attachments",
-    operation_id="bring_attachment",
+    operation_id=BRING_ATTACHMENT,
     summary="Attach a file as evidence.",
     response_class=Response,
     responses={
-        200: answers(CommandAnswer, "The file is kept and recorded as evidence."),
+        200: answers(
+            CommandAnswer,
+            "The file is kept and recorded as evidence.",
+            headers={"ETag": ETAG_TOLD},
+        ),
         **problem_responses(400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 428, 503),
     },
     openapi_extra={
         "parameters": [
             *SENT_ALONG.documented(),
+            SEEN,
+            ONCE,
             *(
-                {"name": name, "in": "header", "required": required, "schema": {"type": "string"}}
-                for name, required in (
-                    ("If-Match", True),
-                    ("Idempotency-Key", False),
-                    ("Content-Disposition", False),
-                    ("Content-Digest", False),
-                )
+                {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
+                for name in ("Content-Disposition", "Content-Digest")
             ),
         ],
         "requestBody": {
@@ -95,11 +105,15 @@ class _Repeated(msgspec.Struct):
     },
 )
 async def bring(request: Request, case_id: str) -> Response:
-    """Take a file in and record it; of what is refused nothing is kept."""
-    parts, actor = parts_of(request), actor_of(request)
-    case = known_case(parts.current.now().world, actor, case_id).case
-    expected_versions(request, case_id)
+    """Take a file in and record it; of what is refused nothing is kept.
+
+    What is refused whatever the file holds is refused before it comes. A file that the case has as evidence already, though its
+    content is not kept here, is kept from now on.
+    """
+    parts, case = parts_of(request), _known(request, case_id)
     along = SENT_ALONG.read(request.scope["query_string"])
+    circumstances = {n: v for n, v in msgspec.to_builtins(along).items() if v is not None}
+    insist(request, AttachEvidence, case_id, circumstances)
     declared = _declared(request)
     try:
         upload = await parts.attachments.take(case_id, case.initiator, declared, _arriving(request))
@@ -107,25 +121,43 @@ async def bring(request: Request, case_id: str) -> Response:
         raise _told(refused) from refused
     except FilesUnavailable as error:
         raise Problem(error.code, headers={"Retry-After": "5"}) from error
-    fields = _fields(request, case_id, declared, upload, along)
     try:
-        answer = await perform(request, parts, actor, AttachEvidence, fields)
-    except Problem:
+        is_only = await parts.attachments.is_only(case_id, upload)
+        if is_only and insist(request, AttachEvidence, case_id, circumstances):
+            first = _first_record(parts, _known(request, case_id), declared, upload)
+            if first is not None:
+                return first
+        fields = _fields(request, case_id, declared, upload, circumstances)
+        answer = await perform(request, AttachEvidence, fields)
+    except (Problem, Refusal, FilesUnavailable):
         await parts.attachments.drop(upload)
         raise
-    if msgspec.json.decode(bytes(answer.body), type=_Repeated).repeated:
+    if not is_only and msgspec.json.decode(bytes(answer.body), type=_Repeated).repeated:
         await parts.attachments.drop(upload)  # the first one is there
     return answer
 
 
+def _first_record(parts: Parts, case: Case, declared: Declared, upload: Upload) -> Response | None:
+    """Answer as a file was recorded first, None if it was not, or not as the file that it is."""
+    found = _attached(parts.log, case, upload.digest)
+    if found is None:
+        return None
+    stored, evidence = found
+    if (evidence.media_type, evidence.size) != (declared.media_type, upload.size):
+        return None
+    first = answer_from_log(parts.log.find_command(stored.leaf.command_id))
+    return answered(message_type(AttachEvidence), first)
+
+
 @router.get(
     "/cases/{case_id}/attachments/{digest}",
-    operation_id="attachment",
+    operation_id=ATTACHMENT,
     summary="Read a file that was attached as evidence.",
     response_class=Response,
     responses={
         200: {
             "description": "The file.",
+            "headers": POSITION_DOCUMENTED,
             "content": {
                 media_type: {"schema": {"type": "string", "format": "binary"}}
                 for media_type in MEDIA_TYPES
@@ -138,7 +170,7 @@ async def read(request: Request, case_id: str, digest: str) -> Response:
     """Give a file to who may know of its case."""
     parts, actor = parts_of(request), actor_of(request)
     no_parameters(request.scope["query_string"])
-    case = known_case(parts.current.now().world, actor, case_id).case
+    case = known_case(actor.world, actor, case_id).case
     evidence = _evidence(parts.log, case, digest)
     try:
         content = await parts.attachments.content(case_id, case.initiator, digest)
@@ -147,7 +179,7 @@ async def read(request: Request, case_id: str, digest: str) -> Response:
     if content is None:
         raise Problem("unknown-file")
     ending = MEDIA_TYPES[evidence.media_type].ending
-    return StreamingResponse(
+    return SentAsMade(
         content,
         media_type=evidence.media_type,
         headers={
@@ -155,10 +187,17 @@ async def read(request: Request, case_id: str, digest: str) -> Response:
             "Content-Disposition": f'attachment; filename="{digest[:16]}.{ending}"',
             "Content-Length": str(evidence.size),
             "Content-Security-Policy": "default-src 'none'; sandbox",
+            POSITION_HEADER: str(actor.position),
             "Repr-Digest": f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:",
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+def _known(request: Request, case_id: str) -> Case:
+    """Give the case, as who asks may know of it now."""
+    actor = actor_of(request)
+    return known_case(actor.world, actor, case_id).case
 
 
 def _declared(request: Request) -> Declared:
@@ -214,10 +253,13 @@ def _told(refused: AttachmentRefused) -> Problem:
 
 
 def _fields(
-    request: Request, case_id: str, declared: Declared, upload: Upload, along: SentAlong
+    request: Request,
+    case_id: str,
+    declared: Declared,
+    upload: Upload,
+    circumstances: Mapping[str, object],
 ) -> dict[str, Any]:
     """Give the fields of the command that records a file."""
-    circumstances = {n: v for n, v in msgspec.to_builtins(along).items() if v is not None}
     fields: dict[str, Any] = {
         "case_id": case_id,
         "digest": upload.digest,
@@ -232,12 +274,18 @@ def _fields(
 
 
 def _evidence(log: EventLog, case: Case, digest: str) -> EvidenceAttached:
-    """Find the event that attached a file. Raises Problem `unknown-file`."""
+    """Find the event that attached a file of a kind that is given out. Raises Problem `unknown-file`."""
+    found = _attached(log, case, digest)
+    if found is None or found[1].media_type not in MEDIA_TYPES:
+        raise Problem("unknown-file")
+    return found[1]
+
+
+def _attached(log: EventLog, case: Case, digest: str) -> tuple[Stored, EvidenceAttached] | None:
+    """Find the event that attached a file to a case, None if there is none."""
     if digest in case.evidence:
         for stored in log.read_stream(case_stream(case.case_id)):
             event = recorded(stored).event
             if isinstance(event, EvidenceAttached) and event.digest == digest:
-                if event.media_type in MEDIA_TYPES:
-                    return event
-                break
-    raise Problem("unknown-file")
+                return stored, event
+    return None

@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from casesys.api.bodies import BODY_STATUSES, read_model, read_object_body
-from casesys.api.languages import language_of
 from casesys.api.logins import LOGIN_LASTS, LOGIN_PREFIX, Holder
 from casesys.api.parts import Actor, Parts, parts_of
 from casesys.api.problems import Problem
@@ -34,18 +33,21 @@ SECRET_LIMIT = 2_000
 
 
 def actor_of(request: Request) -> Actor:
-    """Give who asks, as a request is taken up. Raises Problem `key-missing` or `key-not-valid`."""
+    """Give who asks, as of this turn of the loop. Raises Problem `key-missing`, `key-ambiguous` or `key-not-valid`."""
     return _authenticated(request, parts_of(request).current.this_turn())
 
 
 def actor_now(request: Request) -> Actor:
-    """Give who asks, as they are after all that was read so far. Raises Problem `key-missing` or `key-not-valid`."""
+    """Give who asks, as they are after all that was read so far. Raises Problem as `actor_of` does."""
     return _authenticated(request, parts_of(request).current.now())
 
 
 def bearer_of(request: Request) -> str | None:
-    """Give the credential that a request carries, None if it carries none of the kind we know."""
-    scheme, _, credential = request.headers.get("authorization", "").partition(" ")
+    """Give the credential that a request carries, None if it carries none of the kind we know. Raises Problem `key-ambiguous`."""
+    given = set(request.headers.getlist("authorization"))
+    if len(given) > 1:  # whoever stands in between may have gone by another one of them
+        raise Problem("key-ambiguous")
+    scheme, _, credential = "".join(given).partition(" ")
     return credential.strip() if scheme.lower() == SCHEME and credential.strip() else None
 
 
@@ -64,12 +66,11 @@ def _authenticated(request: Request, now: Now) -> Actor:
     return Actor(
         person_id=holder.person,
         client_id=holder.client_id,
-        mandates=tuple(mandate for mandate in person.mandates if mandate.valid(at)),
+        mandates=person.valid(at),
         sights=sights(person, at),
         at=at,
         position=position,
         world=world,
-        language=language_of(request),
     )
 
 

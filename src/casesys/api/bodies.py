@@ -1,10 +1,11 @@
 """Reading what was sent: not too much, not too slowly, of the right kind, one JSON object, and as strictly as it is documented."""
 
 import asyncio
-import json
+from functools import lru_cache
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
 from starlette.requests import ClientDisconnect, Request
 from werkzeug.http import parse_options_header
 
@@ -43,7 +44,7 @@ async def read_object_body(request: Request) -> dict[str, object]:
 def read_model(model: type[M], fields: object, within: str = "") -> M:
     """Read a model off fields as JSON has them, which `within` names as a whole. Raises Problem `invalid-command`."""
     try:
-        return model.model_validate_json(json.dumps(fields), strict=True)
+        return model.model_validate_json(to_json(fields), strict=True)
     except ValidationError as error:
         raise Problem("invalid-command", problems=field_problems(error, within)) from error
 
@@ -79,11 +80,13 @@ def _too_large() -> Problem:
 
 
 def _insist_on_json(request: Request) -> None:
-    media_type, options = parse_options_header(request.headers.get("content-type", ""))
     encoding = request.headers.get("content-encoding", "identity")
-    if (
-        media_type.lower() != JSON
-        or options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}
-        or encoding.lower() != "identity"
-    ):
+    if not _is_json(request.headers.get("content-type", "")) or encoding.lower() != "identity":
         raise Problem("media-type-unsupported", accepted=(JSON,))
+
+
+@lru_cache(maxsize=100)
+def _is_json(content_type: str) -> bool:
+    media_type, options = parse_options_header(content_type)
+    charset = options.get("charset", "utf-8").lower()
+    return media_type.lower() == JSON and charset in {"utf-8", "utf8"}

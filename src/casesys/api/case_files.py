@@ -1,6 +1,7 @@
 """The case file: how a case stands, what it waits for, and which commands whoever asks may give on it now, and why not the others."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,14 +14,16 @@ from casesys.api.authentication import actor_of
 from casesys.api.commands import CASE_ID
 from casesys.api.conditions import etag_of
 from casesys.api.knowing import KnownCase, known_case
+from casesys.api.looking import ByTurns
 from casesys.api.moments import Moment, check
 from casesys.api.openapi import CASE_FILE, CASE_PARAMETER, ETAG_TOLD
 from casesys.api.parameters import Parameters
 from casesys.api.parts import Actor, Parts
 from casesys.api.remembering import Remembered
 from casesys.api.schemas import answers, json_response, problem_responses, written
+from casesys.api.turns import Turns
 from casesys.domain.cases.preview import Possibility, advancing, preview
-from casesys.domain.cases.state import case_stream
+from casesys.domain.cases.state import Case, case_stream
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.messages import Envelope, Text
 from casesys.domain.register.lookups import calendar_that_counts
@@ -40,6 +43,7 @@ from casesys.replay.finding import moment_of
 from casesys.replay.history import calendars_at
 from casesys.replay.known import Known
 from casesys.replay.timing import Calendars, ClockTold, Then, home_calendar, open_clocks
+from casesys.store.reading import state_of
 
 router = APIRouter(prefix="/v1", tags=["cases"])
 
@@ -49,6 +53,9 @@ LASTS = timedelta(seconds=10)
 KEPT_CASES = 2_000
 KEPT_FILES = 1_000
 """How many cases are kept as told to anybody, and how many files as given to somebody (10 to 30 KB each)."""
+
+_MOMENT, _POSITION = b'"as_of":', b'"position":'
+"""What is written anew whenever a file is given: it is as true as it was, and as of now."""
 
 _NO_COMMAND = UUID(int=0)
 _TELLS_ALL_POSSIBLE = frozenset({"out-of-order", "case-closed"})
@@ -82,22 +89,23 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     """A case file, made from a position of the log, as of an instant.
 
     `deadlines` are the clocks that run, `waits_for` the commands that the case waits for from anybody. Of a past moment nobody is told
-    what may be done.
+    what may be done. `history` is where the notes are that a file leaves out; absent if it has all.
     """
 
     case_id: str
     version: int
-    as_of: datetime
     case: CaseTold
     deadlines: tuple[ClockTold, ...]
     waits_for: tuple[str, ...] | None = None
     allowed: tuple[CommandAllowed, ...] | None = None
     refused: tuple[CommandRefused, ...] | None = None
+    history: str | msgspec.UnsetType = msgspec.UNSET
+    as_of: datetime
     position: int
 
 
 class _Written(NamedTuple):
-    """A case file in JSON, but for the position at its end, and the version that it tells of."""
+    """A case file in JSON, but for the moment at its end, and the version that it tells of."""
 
     version: int
     body: bytes
@@ -116,7 +124,12 @@ async def case_file(request: Request) -> Response:
     check(moment, actor)
     files: CaseFiles = request.app.state.case_files
     case_id = request.path_params[CASE_ID]
-    return files.now(actor, case_id) if moment.is_now else files.past(actor, case_id, moment)
+    if moment.is_now:
+        return files.now(actor, case_id)
+    file = await files.past(actor, case_id, moment)
+    actor = actor_of(request)  # a key may be revoked while one waits
+    known_case(actor.world, actor, case_id)
+    return json_response(file, position=file.position)
 
 
 router.add_api_route(
@@ -136,11 +149,13 @@ router.add_api_route(
 class CaseFiles:
     """Makes case files, and remembers them. Belongs to the event loop."""
 
-    def __init__(self, parts: Parts) -> None:
-        """Make them from the parts of a site."""
+    def __init__(self, parts: Parts, turns: Turns) -> None:
+        """Make them from the parts of a site, those of long cases in turns."""
         self._parts = parts
-        self._told = Remembered[CaseTold](parts.current, parts.vault, at_most=KEPT_CASES)
-        self._written = Remembered[_Written](parts.current, parts.vault, at_most=KEPT_FILES)
+        self._turns = turns
+        forgotten = ByTurns(parts.vault.forgotten).this_turn
+        self._told = Remembered[CaseTold](parts.current, forgotten, at_most=KEPT_CASES)
+        self._written = Remembered[_Written](parts.current, forgotten, at_most=KEPT_FILES)
 
     def now(self, actor: Actor, case_id: str) -> Response:
         """Answer with a case as it stands. Raises Refusal `unknown-case`."""
@@ -152,52 +167,58 @@ class CaseFiles:
             known = known_case(world, actor, case_id)
             made = self._file(world, actor, known)
             whole = msgspec.json.encode(made)
-            file = _Written(made.version, whole[: whole.rindex(b":") + 1])
+            file = _Written(made.version, whole[: whole.rindex(_MOMENT)])
             self._written.put(key, file, world.reads, forgotten, until=_lasts_until(made, actor))
         return written(
-            b"%b%d}" % (file.body, actor.position),
+            b"%b%b%b,%b%d}"
+            % (file.body, _MOMENT, msgspec.json.encode(actor.at), _POSITION, actor.position),
             position=actor.position,
             headers={"ETag": etag_of(case_id, file.version)},
         )
 
-    def past(self, actor: Actor, case_id: str, moment: Moment) -> Response:
-        """Answer with a case as it was. Whoever may know of it now may know how it was.
+    async def past(self, actor: Actor, case_id: str, moment: Moment) -> CaseFile:
+        """Give a case as it was. Whoever may know of it now may know how it was.
 
-        Raises Refusal `unknown-case`, and NotFound for a moment that there is not.
+        Raises Refusal `unknown-case`, NotFound for a moment that there is not, and Problem `overloaded`.
         """
-        known_case(actor.world, actor, case_id)
+        case = known_case(actor.world, actor, case_id).case
+        return await self._turns.made(partial(self._past, case_id, moment), case.version)
+
+    def _past(self, case_id: str, moment: Moment) -> CaseFile:
         log, vault = self._parts.log, self._parts.vault
         events, position, instant = moment_of(
             log, case_id, version=moment.version, position=moment.position, as_of=moment.as_of
         )
+        state = state_of(events).state
+        assert isinstance(state, Case)
         known = Known(log, vault, position)
-        digest = events[-1].leaf.rule_digest
-        assert digest is not None
-        charter = known.charter(digest)
-        case = told(log, vault, events, charter, known)
+        charter = known.governing(state, instant)
+        case = told(log, vault, events, state=state, charter=charter, known=known)
         then = Then(charter, calendars_at(known, charter, position), instant)
-        file = CaseFile(
+        return CaseFile(
             case_id=case_id,
             version=case.version,
-            as_of=instant,
             case=case,
-            deadlines=open_clocks(case.state, then),
+            deadlines=open_clocks(state, then),
+            history=_history(case, f"?position={position}"),
+            as_of=instant,
             position=position,
         )
-        return json_response(file, position=position)
 
     def _file(self, world: World, actor: Actor, known: KnownCase) -> CaseFile:
         case, charter = known
         possible = preview(world, _asking(actor), case, charter)
+        file = self._case(world, actor, known)
         return CaseFile(
             case_id=case.case_id,
             version=case.version,
-            as_of=actor.at,
-            case=self._case(world, actor, known),
+            case=file,
             deadlines=open_clocks(case, Then(charter, _calendars(world, charter), actor.at)),
             waits_for=advancing(world, case, charter, actor.at),
             allowed=tuple(map(_allowed, (each for each in possible if each.permit is not None))),
             refused=tuple(map(_refused, (each for each in possible if each.refusal is not None))),
+            history=_history(file),
+            as_of=actor.at,
             position=actor.position,
         )
 
@@ -210,10 +231,18 @@ class CaseFiles:
         log, vault = self._parts.log, self._parts.vault
         forgotten = vault.forgotten()
         events = log.read_stream(case_stream(case.case_id), upto_version=case.version)
-        file = told(log, vault, events, known.charter, Known(log, vault, actor.position))
+        names = Known(log, vault, actor.position)
+        file = told(log, vault, events, state=case, charter=known.charter, known=names)
         _look_at_names(world, file)
         self._told.put(case.case_id, file, world.reads, forgotten)
         return file
+
+
+def _history(case: CaseTold, moment: str = "") -> str | msgspec.UnsetType:
+    """Give where all that was left out of a file is."""
+    if case.earlier_notes is msgspec.UNSET:
+        return msgspec.UNSET
+    return f"/v1/cases/{case.case_id}/history{moment}"
 
 
 def _lasts_until(file: CaseFile, actor: Actor) -> datetime:

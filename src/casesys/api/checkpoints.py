@@ -1,13 +1,14 @@
 """Checkpoints over HTTP: the newest one, made to be kept by outsiders, and the proof that a newer one continues an older one.
 
-They tell nothing of anybody, so they take no key: whoever may not look into the log can still see that nobody else changes it.
+They stand among what auditors ask, and on the public bulletin, where they take no key: they tell nothing of anybody, and whoever
+may not look into the log can still see that nobody else changes it.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from fastapi import APIRouter
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from werkzeug.http import parse_etags
 
+from casesys.api.authentication import actor_of
 from casesys.api.parameters import Parameters, no_parameters
 from casesys.api.parts import Parts, parts_of
 from casesys.api.problems import Problem
@@ -71,24 +73,7 @@ def plain_text(told: str, **headers: str) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/audit/checkpoint",
-    operation_id="checkpoint",
-    summary="The newest checkpoint, to be kept by outsiders. Takes no key.",
-    response_class=Response,
-    responses={
-        200: plain_text("A signed note (C2SP tlog-checkpoint).", ETag=ETAG_TOLD),
-        304: {"description": "It is still the one whose ETag was sent in If-None-Match."},
-        **problem_responses(400, 404, 503),
-    },
-    openapi_extra={
-        "security": [],
-        "parameters": [
-            {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}},
-        ],
-    },
-)
-async def checkpoint(request: Request) -> Response:
+async def _checkpoint(request: Request) -> Response:
     """Give the newest checkpoint that was signed."""
     no_parameters(request.scope["query_string"])
     with telling():
@@ -104,18 +89,7 @@ async def checkpoint(request: Request) -> Response:
     return Response(note, media_type="text/plain", headers=headers)
 
 
-@router.get(
-    "/audit/consistency",
-    operation_id="consistency",
-    summary="The proof that a newer checkpoint continues an older one. Takes no key.",
-    response_class=Response,
-    responses={
-        200: answers(Consistency, "The proof."),
-        **problem_responses(400, 404, 503),
-    },
-    openapi_extra={"security": [], "parameters": GROWN.documented()},
-)
-async def consistency(request: Request) -> Response:
+async def _consistency(request: Request) -> Response:
     """Prove that the log has only grown between two sizes."""
     notary = parts_of(request).notary
     asked = GROWN.read(request.scope["query_string"])
@@ -129,6 +103,65 @@ async def consistency(request: Request) -> Response:
         hashes = notary.consistency(asked.old, new)
     told = Consistency(old=asked.old, new=new, hashes=tuple(map(in_base64, hashes)))
     return json_response(told, position=newest)
+
+
+class _Served(NamedTuple):
+    """What is served both to holders of a key and to everybody, and how OpenAPI describes it."""
+
+    name: str
+    told: str
+    serve: Callable[[Request], Awaitable[Response]]
+    answers: dict[int | str, dict[str, Any]]
+    parameters: list[dict[str, Any]]
+
+
+SERVED = (
+    _Served(
+        "checkpoint",
+        "The newest checkpoint, to be kept by outsiders.",
+        _checkpoint,
+        {
+            200: plain_text("A signed note (C2SP tlog-checkpoint).", ETag=ETAG_TOLD),
+            304: {"description": "It is still the one whose ETag was sent in If-None-Match."},
+        },
+        [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}],
+    ),
+    _Served(
+        "consistency",
+        "The proof that a newer checkpoint continues an older one.",
+        _consistency,
+        {200: answers(Consistency, "The proof.")},
+        GROWN.documented(),
+    ),
+)
+
+
+def _add(served: _Served, *, is_open: bool) -> None:
+    """Serve something, on the bulletin if it is for everybody."""
+
+    async def to_holders_of_a_key(request: Request) -> Response:
+        actor_of(request)
+        return await served.serve(request)
+
+    router.add_api_route(
+        f"/bulletin/{served.name}" if is_open else f"/audit/{served.name}",
+        served.serve if is_open else to_holders_of_a_key,
+        methods=["GET"],
+        name=f"published_{served.name}" if is_open else served.name,
+        operation_id=f"published_{served.name}" if is_open else served.name,
+        summary=f"{served.told} Takes no key." if is_open else served.told,
+        response_class=Response,
+        responses={
+            **served.answers,
+            **problem_responses(400, *(() if is_open else (401,)), 404, 503),
+        },
+        openapi_extra={"parameters": served.parameters, **({"security": []} if is_open else {})},
+    )
+
+
+for _each in SERVED:
+    _add(_each, is_open=False)
+    _add(_each, is_open=True)
 
 
 @contextmanager

@@ -15,13 +15,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Route
-from starlette.types import Scope
 
 from casesys.api.authentication import actor_of
 from casesys.api.bodies import read_model, read_object_body
 from casesys.api.conditions import etag_of, expected_versions
 from casesys.api.idempotency import command_id_of
+from casesys.api.kinds import NOT_OF_THIS_CASE
 from casesys.api.knowing import known_case
 from casesys.api.parameters import no_parameters
 from casesys.api.parts import Actor, Parts, parts_of
@@ -31,8 +30,10 @@ from casesys.application import Answer
 from casesys.application import Request as Given
 from casesys.application.answers import Stale
 from casesys.application.assigning import assign
-from casesys.application.citing import cited
+from casesys.application.citing import cited, cited_in
 from casesys.domain.cases.commands import CaseCommand, CollectCase
+from casesys.domain.cases.decide import admit
+from casesys.domain.cases.state import case_stream
 from casesys.domain.messages import (
     Code,
     Command,
@@ -115,51 +116,40 @@ def is_on_register(kind: type[Command]) -> bool:
 
 async def collect(request: Request) -> Response:
     """Collect a case. It is given its id here: whoever could choose one could find out which there are."""
-    actor = actor_of(request)
+    actor_of(request)
     no_parameters(request.scope["query_string"])
     fields = await read_object_body(request)
     if CASE_ID in fields:
         raise Problem("case-id-assigned")
-    return await perform(request, parts_of(request), actor, CollectCase, fields)
+    return await perform(request, CollectCase, fields)
 
 
 async def on_case(request: Request) -> Response:
     """Give a command on a case."""
-    actor = actor_of(request)
+    actor_of(request)
     kind = _chosen(request, is_on_case)
     fields = await read_object_body(request)
     if CASE_ID in fields:
         raise Problem("case-named-twice")
     fields[CASE_ID] = request.path_params[CASE_ID]
-    return await perform(request, parts_of(request), actor, kind, fields)
+    return await perform(request, kind, fields)
 
 
 async def on_register(request: Request) -> Response:
     """Give a command on the register."""
-    actor = actor_of(request)
+    actor_of(request)
     kind = _chosen(request, is_on_register)
     fields = await read_object_body(request)
-    return await perform(request, parts_of(request), actor, kind, fields)
+    return await perform(request, kind, fields)
 
 
-class _Told(Route):
-    """A route that its requests are told by. It hands nothing over as a parameter, which would cost more than the routing."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Say whether a request is for this route, and leave word of it."""
-        match, found = super().matches(scope)
-        return match, {**found, "route": self}
-
-
-# The document has each command as an operation of its own (`openapi`).
-router.routes.extend(
-    _Told(f"{router.prefix}{path}", route, methods=["POST"], include_in_schema=False)
-    for path, route in (
-        ("/cases", collect),
-        ("/cases/{case_id}/{command}", on_case),
-        ("/register/{command}", on_register),
-    )
-)
+for _path, _route in (
+    ("/cases", collect),
+    ("/cases/{case_id}/{command}", on_case),
+    ("/register/{command}", on_register),
+):
+    # The document has each command as an operation of its own (`openapi`).
+    router.add_api_route(_path, _route, methods=["POST"], include_in_schema=False)
 
 
 def _chosen(request: Request, fits: Callable[[type[Command]], bool]) -> type[Command]:
@@ -179,20 +169,16 @@ def catalogue_of(request: Request) -> Catalogue:
     return catalogue
 
 
-async def perform(
-    request: Request,
-    parts: Parts,
-    actor: Actor,
-    kind: type[Command],
-    fields: dict[str, Any],
-) -> Response:
-    """Give a command as an actor, its fields and circumstances as they are written in JSON, and answer once it is committed.
+async def perform(request: Request, kind: type[Command], fields: dict[str, Any]) -> Response:
+    """Give a command as whoever asks, its fields and circumstances as they are written in JSON, and answer once it is committed.
 
     Raises Problem; then nothing has happened.
     """
     began, name, verdict = perf_counter(), message_type(kind), FAULT
+    parts = parts_of(request)
     try:
-        answer, secret = await _given(request, parts, actor, kind, fields)
+        # Once more, now that all has come: whoever sends it decides how long that takes, and not how long a key lasts.
+        answer, secret = await _given(request, parts, actor_of(request), kind, fields)
         verdict = "repeated" if answer.repeated else "accepted"
     except Exception as error:
         problem = of_exception(error)
@@ -202,7 +188,7 @@ async def perform(
         raise problem from error
     finally:
         parts.meters.command(name, verdict, perf_counter() - began)
-    return _answered(name, answer, secret)
+    return answered(name, answer, secret)
 
 
 async def _given(
@@ -216,20 +202,9 @@ async def _given(
     if is_on_case(kind):
         known_case(parts.current.world(), actor, fields[CASE_ID])
         expected = expected_versions(request, fields[CASE_ID])
-    circumstances = _circumstances(fields.pop(CIRCUMSTANCES, None))
+    envelope = _envelope(request, actor, fields.pop(CIRCUMSTANCES, None))
     assigned = assign(kind, fields)
     command = read_model(kind, fields)
-    envelope = Envelope(
-        command_id=command_id_of(request, actor),
-        actor_id=actor.person_id,
-        decided_at=parts.clock(),
-        effective_at=circumstances.effective_at,
-        mandate_id=circumstances.mandate_id,
-        on_behalf_of=circumstances.on_behalf_of,
-        channel=circumstances.channel,
-        client_id=actor.client_id,
-        reason_code=circumstances.reason_code,
-    )
     try:
         answer = await parts.service.submit(Given(command, envelope, expected, assigned.fields))
     except Refusal as refusal:
@@ -245,11 +220,56 @@ async def _given(
 _PLAINLY = Circumstances()
 
 
-def _circumstances(given: object) -> Circumstances:
-    return _PLAINLY if given is None else read_model(Circumstances, given, CIRCUMSTANCES)
+def _envelope(request: Request, actor: Actor, given: object) -> Envelope:
+    """Say who gives a command now, by which id, under which circumstances, as they are written in JSON."""
+    circumstances = _PLAINLY if given is None else read_model(Circumstances, given, CIRCUMSTANCES)
+    return Envelope(
+        command_id=command_id_of(request, actor),
+        actor_id=actor.person_id,
+        decided_at=parts_of(request).clock(),
+        effective_at=circumstances.effective_at,
+        mandate_id=circumstances.mandate_id,
+        on_behalf_of=circumstances.on_behalf_of,
+        channel=circumstances.channel,
+        client_id=actor.client_id,
+        reason_code=circumstances.reason_code,
+    )
 
 
-def _answered(name: str, answer: Answer, secret: str | None) -> Response:
+def insist(request: Request, kind: type[CaseCommand], case_id: str, circumstances: object) -> bool:
+    """Hold a command on a case against all that does not depend on its fields, before these have come; say whether it is new.
+
+    It is decided all the same once it is given. One that was given before, under the same key, is let through: it gets its first
+    answer. Raises Problem.
+    """
+    began = perf_counter()
+    try:
+        return _is_new(request, kind, case_id, circumstances)
+    except (Problem, Refusal) as error:
+        problem = of_exception(error)
+        meters = parts_of(request).meters
+        meters.command(message_type(kind), problem.code, perf_counter() - began)
+        raise problem from error
+
+
+def _is_new(request: Request, kind: type[CaseCommand], case_id: str, circumstances: object) -> bool:
+    parts, actor = parts_of(request), actor_of(request)
+    case, charter = known_case(actor.world, actor, case_id)
+    expected = expected_versions(request, case_id)
+    envelope = _envelope(request, actor, circumstances)
+    if parts.log.find_command(envelope.command_id):
+        return False
+    if expected is not None and case.version not in expected:
+        raise _stale(parts, case_id, expected, Stale(case_stream(case_id), case.version))
+    try:
+        admit(kind, envelope, actor.world, case, charter)
+    except Refusal as refusal:
+        raise of_refusal(refusal, cited_in(charter, refusal.clause)) from refusal
+    return True
+
+
+def answered(name: str, answer: Answer, secret: str | None = None) -> Response:
+    """Tell what a command has brought about."""
     stream, _, identity = answer.stream.partition("/")
     case_id = identity if stream == "case" else None
     told = CommandAnswer(
@@ -275,11 +295,12 @@ def _answered(name: str, answer: Answer, secret: str | None) -> Response:
 
 
 def _stale(parts: Parts, case_id: str, expected: frozenset[int], stale: Stale) -> Problem:
-    """Tell whoever acted on an older version what has happened since; nothing if they named no version of this case."""
+    """Tell whoever acted on an older version what has happened since; of whoever named no version of this case, only that."""
     events = parts.log.read_stream(stale.stream, upto_version=stale.version)
     since = events[max(expected, default=stale.version) :][:SINCE_AT_MOST]
     return Problem(
         stale.code,
+        kind=None if expected else NOT_OF_THIS_CASE,
         headers={"ETag": etag_of(case_id, stale.version)},
         members={
             "version": stale.version,

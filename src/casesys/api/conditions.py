@@ -4,16 +4,24 @@ The tag of a case is its version and a mark of its own, so that the tag of anoth
 strongly: a weak one fits nothing.
 """
 
+import re
 from functools import lru_cache
 from hashlib import sha256
 
 from starlette.requests import Request
-from werkzeug.http import parse_etags
 
 from casesys.api.problems import Problem
 
+ANY = "*"
+"""Fits whichever version there is."""
+
 _MARK = 12
 """Characters of a case's mark."""
+
+_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+_OURS = re.compile(rf'"([1-9][0-9]{{0,14}})-([0-9a-f]{{{_MARK}}})"')
+_A_TAG = "\n"
+"""Stands for a tag while the rest of a list is looked at; no header holds one."""
 
 
 def etag_of(case_id: str, version: int) -> str:
@@ -24,22 +32,25 @@ def etag_of(case_id: str, version: int) -> str:
 def expected_versions(request: Request, case_id: str) -> frozenset[int] | None:
     """Give the versions of a case that a request will have its command decided on, None for whichever there is.
 
-    None fits if nothing but tags of other cases was given. Raises Problem `version-missing`.
+    None fits if no tag was given that is one of this case. Raises Problem `version-missing` or `if-match-invalid`.
     """
-    given = request.headers.get("if-match")
-    if given is None:
+    lines = request.headers.getlist("if-match")
+    if not lines:
         raise Problem("version-missing")
-    tags = parse_etags(given)
-    if tags.star_tag:
+    given = ",".join(lines).strip(" \t")
+    if given == ANY:
         return None
     mark = _mark(case_id)
-    # The parser gives None for what is empty between two commas.
-    found = (tag.partition("-") for tag in tags.as_set(include_weak=False) if tag)
-    return frozenset(
-        int(version)
-        for version, _, marked in found
-        if marked == mark and version.isascii() and version.isdecimal()
-    )
+    found = (_OURS.fullmatch(tag) for tag in _tags(given))
+    return frozenset(int(tag[1]) for tag in found if tag is not None and tag[2] == mark)
+
+
+def _tags(given: str) -> list[str]:
+    """Give the tags of a list as they are written. Raises Problem `if-match-invalid` for what is none."""
+    members = {member.strip(" \t") for member in _TAG.sub(_A_TAG, given).split(",")}
+    if _A_TAG not in members or members - {_A_TAG, ""}:
+        raise Problem("if-match-invalid")
+    return _TAG.findall(given)
 
 
 @lru_cache(maxsize=10_000)

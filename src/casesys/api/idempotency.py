@@ -1,6 +1,6 @@
 """`Idempotency-Key`: a command that is sent twice under one key has one effect and the same answer.
 
-The key, with who sent it through which client, names the command's id; without a key, the request's own id does. The log keeps
+The key, with who sent it through which client, names the command's id; without a key, the request's own id is it. The log keeps
 commands' ids for ever and refuses a second of the same, so nothing else is stored. See draft-ietf-httpapi-idempotency-key-header.
 """
 
@@ -23,9 +23,9 @@ def command_id_of(request: Request, actor: Actor) -> UUID:
     """Give the id of the command that a request brings, a new one without a key. Raises Problem `idempotency-key-invalid`."""
     given = request.headers.getlist("idempotency-key")
     if not given:
-        return uuid5(_KEYS, request.state.request_id)
+        return UUID(request.state.request_id)
     key = _read(",".join(given))
-    # Ids of clients, people and requests hold no space, so that no two of these texts mean two things.
+    # Ids of clients and people hold no space, so that no two of these texts mean two things.
     return uuid5(_KEYS, f"{actor.client_id} {actor.person_id} {key}")
 
 

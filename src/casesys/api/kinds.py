@@ -21,6 +21,15 @@ def _k(status: int, zh: str, en: str, remedy_zh: str, remedy_en: str) -> Kind:
     return Kind(status, Text(zh, en), Text(remedy_zh, remedy_en))
 
 
+NOT_OF_THIS_CASE = _k(
+    412,
+    "If-Match中没有此事项的ETag；没有作任何改动。",
+    "None of the tags in If-Match is one of this case; nothing was changed.",
+    "查看此事项，再以它的ETag重试。",
+    "Look at this case, and try again with its own ETag.",
+)
+"""What `case-changed` says to whoever named no version of the case at all."""
+
 KINDS: Mapping[str, Kind] = {
     # -- who asks ---------------------------------------------------------------------------------
     "key-missing": _k(
@@ -36,6 +45,13 @@ KINDS: Mapping[str, Kind] = {
         "The key was never issued in this store, or is revoked or has expired.",
         "使用有效的密钥，或请操作员签发。",
         "Use a key that counts, or ask the operator for one.",
+    ),
+    "key-ambiguous": _k(
+        400,
+        "请求中有不止一个不同的Authorization。",
+        "The request has Authorization headers that differ.",
+        "只写一个。",
+        "Send one.",
     ),
     "for-operators": _k(
         403,
@@ -202,6 +218,13 @@ KINDS: Mapping[str, Kind] = {
         "Try again later; if it lasts, have the operator look at what the server has logged.",
     ),
     # -- what is sent -----------------------------------------------------------------------------
+    "request-unreadable": _k(
+        400,
+        "这不是可读的HTTP请求。",
+        "This is not a request in HTTP that can be read.",
+        "检查客户端，或它与服务器之间的代理。",
+        "Look at the client, or at what stands between it and the server.",
+    ),
     "head-too-large": _k(
         431,
         "请求头太大。",
@@ -222,6 +245,13 @@ KINDS: Mapping[str, Kind] = {
         "The JSON is nested too deep.",
         "减少嵌套。",
         "Nest less.",
+    ),
+    "json-too-many": _k(
+        400,
+        "JSON里的内容太多。",
+        "There is too much in the JSON.",
+        "减少内容。",
+        "Give less.",
     ),
     "text-invalid": _k(
         400,
@@ -293,6 +323,13 @@ KINDS: Mapping[str, Kind] = {
         "It was not said which version of the case this rests on.",
         "在If-Match中写所见事项的ETag；不论版本则写*。",
         "Send the ETag of the case you have seen as If-Match, or * for whichever there is.",
+    ),
+    "if-match-invalid": _k(
+        400,
+        "If-Match写法不对。",
+        "The If-Match is not written as it should be.",
+        "写所见事项的ETag，连同双引号；多个之间用逗号；不论版本则只写*。",
+        "Send the ETag of the case as it was given, in its double quotes, several with commas, or nothing but *.",
     ),
     "case-changed": _k(
         412,

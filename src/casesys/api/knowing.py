@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from casesys.api.parts import Actor
 from casesys.domain.cases.decide import governing
+from casesys.domain.cases.knowing import known_matter
 from casesys.domain.cases.state import Case, case_stream
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.refusals import refuse
-from casesys.domain.register.knowledge import KnownMatter, knowers, may_know
+from casesys.domain.register.knowledge import may_know
 from casesys.domain.world import World
 
 
@@ -23,8 +24,6 @@ def known_case(world: World, actor: Actor, case_id: str) -> KnownCase:
     case = world.state(case_stream(case_id), Case)
     if case is not None:
         charter = governing(world, case, actor.at)
-        knowing = knowers(charter, case.visibility)
-        matter = KnownMatter(case.path, case.case_type, case.category, knowing)
-        if may_know(actor.sights, matter):
+        if may_know(actor.sights, known_matter(case, charter)):
             return KnownCase(case, charter)
     refuse("unknown-case", case=case_id)

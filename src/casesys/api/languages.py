@@ -1,9 +1,9 @@
 """Chinese or English: which of the two an answer is in."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from starlette.requests import Request
-from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from casesys.replay.speaking import Language
@@ -12,12 +12,18 @@ LONGEST = 200
 """Characters of `Accept-Language` that are looked at; nobody speaks more languages."""
 
 
+_SPOKEN: Mapping[str, Language] = {"zh": "zh", "en": "en"}
+
+
 def language_of(request: Request) -> Language:
-    """Give the language that a request asks for, English if it asks for none of ours."""
+    """Give the language that a request likes best, of whatever country or script; English if it asks for none of ours."""
     return _best(request.headers.get("accept-language", "")[:LONGEST])
 
 
 @lru_cache(maxsize=1_000)
 def _best(accepted: str) -> Language:
-    best = parse_accept_header(accepted, LanguageAccept).best_match(("en", "zh"), default="en")
-    return "zh" if best == "zh" else "en"
+    for asked, quality in parse_accept_header(accepted):  # what is liked best comes first
+        found = _SPOKEN.get(asked.replace("_", "-").partition("-")[0].lower())
+        if found is not None and quality > 0:
+            return found
+    return "en"

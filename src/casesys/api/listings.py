@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from functools import partial
+from typing import Annotated, Literal
 
 import msgspec
 from fastapi import APIRouter
 
 from casesys.api.lists import Asking, Listing, add_list
+from casesys.domain.catalogue import COMMANDS, EVENTS, KINDS, UPCASTS
 from casesys.domain.register.state import Person
 from casesys.projections import (
     audit_queries,
@@ -26,11 +28,29 @@ register_router = APIRouter(prefix="/v1", tags=["lists"])
 
 
 class RegisterFilter(msgspec.Struct, frozen=True):
-    """The register as it stood `at` an instant, now by default; of one subject; in a grid and below."""
+    """The register as it stood `at` an instant, `of` one subject (a person's mandates: the person), in a `grid` and below.
+
+    With `position`, as it was known there, which is the same for ever: nothing that was recorded later counts. The instant is then
+    that of its recording by default; without it, now.
+    """
 
     at: datetime | None = None
+    position: Annotated[int, msgspec.Meta(ge=1)] | None = None
     of: str | None = None
     grid: str | None = None
+
+
+_TYPES = sorted({*EVENTS, *UPCASTS, *(name.partition(".")[0] for name in EVENTS)})
+AUDIT_FILTER = msgspec.defstruct(
+    "AuditQuery",
+    [
+        (name, Literal[tuple(values)] | None, None)
+        for name, values in (("kind", KINDS), ("type", _TYPES), ("command", sorted(COMMANDS)))
+    ],
+    bases=(audit_queries.AuditFilter,),
+    frozen=True,
+)
+"""The filter of the audit trail, which takes the names of the catalogue alone: by another one it would seem that there was nothing."""
 
 
 def _worklist(asking: Asking) -> Page[worklist_queries.WorklistRow]:
@@ -80,11 +100,14 @@ def _events(asking: Asking) -> Page[audit_queries.AuditRow]:
 
 def _register(kind: Kind, asking: Asking) -> Page[RegisterFact]:
     wanted: RegisterFilter = asking.wanted
+    known = wanted.position
+    then = asking.reader.at if known is None else asking.log.read(known - 1, 1)[0].leaf.recorded_at
     return register_queries.at(
         asking.db,
         asking.reader.sights,
-        wanted.at or asking.reader.at,
+        wanted.at or then,
         kind,
+        position=known,
         of=wanted.of,
         grid=wanted.grid,
         after=asking.after,
@@ -133,7 +156,7 @@ LISTINGS = (
         name="audit_events",
         told="Who did what by which right, under which clause, event by event.",
         model="audit_trail",
-        wanted=audit_queries.AuditFilter,
+        wanted=AUDIT_FILTER,
         item=audit_queries.AuditRow,
         page=_events,
     ),
@@ -153,12 +176,13 @@ LISTINGS = (
 OF_REGISTER = tuple(
     Listing(
         path=f"/register/{kind}",
-        name=f"{kind}_facts",
-        told=f"The register at an instant: {kind.replace('_', ' ')}.",
+        name=f"{kind.replace('-', '_')}_facts",
+        told=f"The register at an instant: {kind.replace('-', ' ')}.",
         model="register",
         wanted=RegisterFilter,
         item=RegisterFact,
         page=partial(_register, kind),
+        reaches=lambda wanted: wanted.position or 0,
     )
     for kind in Kind
 )

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from fastapi import APIRouter
@@ -30,6 +29,7 @@ from casesys.api.schemas import (
 )
 from casesys.projections.contract import Value
 from casesys.projections.paging import Page
+from casesys.store.contract import EventLog
 
 STATUSES = (400, 401, 503)
 """What asking for a list may end in."""
@@ -38,8 +38,12 @@ LINK_TOLD = "The next page, as `rel=next`; absent on the last."
 
 
 class Asking(NamedTuple):
-    """What a page is made from: where to read, who asks (None where nobody has to say), the parts of the path, and what for."""
+    """What a page is made from: where to read, who asks (None where nobody has to say), the parts of the path, and what for.
 
+    `log` tells what a read model does not keep.
+    """
+
+    log: EventLog
     db: sqlite3.Connection
     actor: Actor | None
     path: Mapping[str, str]
@@ -58,7 +62,7 @@ class Listing(NamedTuple):
     """One list: its path below `/v1`, what it is, its read model, filters and items, and how a page is had.
 
     A page has items, or their JSON where the read model keeps that. `parts` are the parts of the path with the values they may have,
-    any if that is None.
+    any if that is None. `reaches` gives the position that a question asks about, if it does: the read model has to be as far.
     """
 
     path: str
@@ -70,6 +74,7 @@ class Listing(NamedTuple):
     page: Callable[[Asking], Page[Any]]
     parts: Mapping[str, Sequence[str] | None] = {}
     is_open: bool = False
+    reaches: Callable[[Any], int] = lambda _: 0
 
 
 def add_list(router: APIRouter, listing: Listing) -> None:
@@ -120,15 +125,18 @@ def _serving(listing: Listing, question: Question[Any]) -> Callable[[Request], A
         asked = question.read(request.scope["query_string"])
         identity = str(request.scope["path"]).encode() + asked.identity
         after = _after(parts, asked, identity)
-        if asked.min_position:
-            await reached(parts, listing.model, asked.min_position)
+        needed = max(asked.min_position, listing.reaches(asked.wanted))
+        if needed:
+            await reached(parts, listing.model, needed)
             actor = actor and actor_of(request)  # a key may be revoked while one waits
         with snapshot(parts, listing.model) as (db, position):
-            asking = Asking(db, actor, request.path_params, asked.wanted, after, asked.limit)
+            path, wanted = request.path_params, asked.wanted
+            asking = Asking(parts.log, db, actor, path, wanted, after, asked.limit)
             page = listing.page(asking)
         following = None
         if page.following is not None:
-            following = _next(request, parts.cursors.after(identity, page.following))
+            cursor = parts.cursors.after(identity, page.following)
+            following = f"{request.scope['path']}?{asked.onward}{cursor}"
         return _answer(_chosen(page.items, listing.item, asked.fields), position, following)
 
     return serve
@@ -141,14 +149,6 @@ def _after(parts: Parts, asked: Asked[Any], identity: bytes) -> tuple[Value, ...
     if after is None:
         raise Problem("cursor-not-valid")
     return after
-
-
-def _next(request: Request, cursor: str) -> str:
-    """Give the address of the next page: that of this one with another cursor."""
-    query = request.scope["query_string"].decode()
-    given = parse_qsl(query) if query else ()
-    pairs = [pair for pair in given if pair[0] not in {"cursor", "min_position"}]
-    return f"{request.scope['path']}?{urlencode([*pairs, ('cursor', cursor)])}"
 
 
 def _chosen(
@@ -177,7 +177,8 @@ def _page_of(item: type[msgspec.Struct]) -> dict[str, Any]:
         (field.name, field.type | msgspec.UnsetType, msgspec.UNSET)
         for field in msgspec.structs.fields(item)
     ]
-    sparse = msgspec.defstruct(f"Sparse{item.__name__}", fields)
+    told = {"__doc__": item.__doc__}
+    sparse = msgspec.defstruct(f"Sparse{item.__name__}", fields, namespace=told)
     whole = answers(item, "A page of the list.", headers={"Link": LINK_TOLD})
     items = {"type": "array", "items": {"anyOf": [reference(item), reference(sparse)]}}
     properties = {

@@ -6,6 +6,7 @@ is dropped; it comes back with `Last-Event-ID` and has missed nothing.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 from time import monotonic
@@ -19,13 +20,18 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from casesys.api.authentication import actor_now, actor_of
-from casesys.api.parameters import Parameters
+from casesys.api.parameters import DIGITS_AT_MOST, Parameters
 from casesys.api.parts import Parts, parts_of
-from casesys.api.positions import woken
 from casesys.api.problems import Problem
 from casesys.api.protocol import HANG_UP
 from casesys.api.reading import snapshot
-from casesys.api.schemas import problem_responses, reference
+from casesys.api.schemas import (
+    POSITION_DOCUMENTED,
+    POSITION_HEADER,
+    problem_responses,
+    reference,
+)
+from casesys.api.sending import send_in_time
 from casesys.application.wording import FieldProblem
 from casesys.domain.messages import Text
 from casesys.projections import audit_queries
@@ -39,12 +45,12 @@ HEARTBEAT_SECONDS = 15.0
 PAUSE_SECONDS = 0.02
 """How long a stream rests after each look, so that a busy log is told in groups."""
 
-SLOW_SECONDS = 20.0
-"""How long a reader may take to accept what it is sent."""
-
 RETRY_MILLISECONDS = 2_000
 STREAMS_AT_MOST = 500
+STREAMS_EACH = 10
+"""How many streams one person may have open, through whichever clients: enough for the windows of one, too few to take all."""
 
+_POSITION = re.compile(rf"[0-9]{{1,{DIGITS_AT_MOST}}}")
 _NOT_A_POSITION = Text(
     "须为此日志中的位置", "is a position of this log, as the id of an event gives it"
 )
@@ -100,6 +106,7 @@ ITEM = {
     responses={
         200: {
             "description": "One event of the log each, as JSON; the id is its position.",
+            "headers": POSITION_DOCUMENTED,
             "content": {MEDIA_TYPE: {"itemSchema": ITEM}},
         },
         **problem_responses(400, 401, 503),
@@ -108,12 +115,13 @@ ITEM = {
 )
 async def events(request: Request) -> Response:
     """Open a stream of events."""
-    parts, _ = parts_of(request), actor_of(request)
+    parts, actor = parts_of(request), actor_of(request)
     asked = EVENTS.read(request.scope["query_string"])
     after = _after(request, parts, asked)
-    if parts.meters.open_streams >= STREAMS_AT_MOST:
+    reader, meters = actor.person_id, parts.meters
+    if meters.open_streams >= STREAMS_AT_MOST or meters.streams_of(reader) >= STREAMS_EACH:
         raise Problem("overloaded", headers={"Retry-After": "5"})
-    return EventStream(request, parts, asked, after)
+    return EventStream(request, reader, asked, after)
 
 
 def _after(request: Request, parts: Parts, asked: EventsAsked) -> int:
@@ -123,7 +131,7 @@ def _after(request: Request, parts: Parts, asked: EventsAsked) -> int:
         if given is None:
             position = so_far if asked.after is None else asked.after
         else:
-            position = int(given) if given.isascii() and given.isdecimal() else -1
+            position = int(given) if _POSITION.fullmatch(given) else -1
     if not 0 <= position <= max(so_far, parts.log.head().size):
         where = "after" if given is None else "Last-Event-ID"
         raise Problem("invalid-query", problems=(FieldProblem(where, _NOT_A_POSITION),))
@@ -133,14 +141,20 @@ def _after(request: Request, parts: Parts, asked: EventsAsked) -> int:
 class EventStream(Response):
     """An open stream."""
 
-    def __init__(self, request: Request, parts: Parts, asked: EventsAsked, after: int) -> None:
-        """Begin behind a position."""
+    def __init__(self, request: Request, reader: str, asked: EventsAsked, after: int) -> None:
+        """Begin behind a position, for a person."""
         super().__init__(
-            media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+            media_type=MEDIA_TYPE,
+            headers={
+                "Cache-Control": "no-store",
+                POSITION_HEADER: str(after),
+                "X-Accel-Buffering": "no",
+            },
         )
         del self.headers["content-length"]
         self._request = request
-        self._parts = parts
+        self._parts = parts_of(request)
+        self._reader = reader
         self._asked = asked
         self._position = after
 
@@ -148,7 +162,7 @@ class EventStream(Response):
         """Send what happens until the reader has gone, is too slow or may not read on, or the server is to stop."""
         gone = asyncio.ensure_future(_gone(receive))
         try:
-            with self._parts.meters.streaming():
+            with self._parts.meters.streaming(self._reader):
                 await send(
                     {
                         "type": "http.response.start",
@@ -157,8 +171,7 @@ class EventStream(Response):
                     }
                 )
                 async for block in self._blocks(gone):
-                    async with asyncio.timeout(SLOW_SECONDS):
-                        await send(_body(block, more=True))
+                    await send_in_time(send, _body(block, more=True))
                 await send(_body(b"", more=False))
         except TimeoutError:
             scope["extensions"][HANG_UP]["now"]()
@@ -184,7 +197,7 @@ class EventStream(Response):
                 continue
             if not self._asked.follow:
                 return
-            await woken(sign, HEARTBEAT_SECONDS)
+            await progress.woken(sign, HEARTBEAT_SECONDS)
             await asyncio.sleep(PAUSE_SECONDS)
 
     def _look(self) -> Page[AuditRow]:

@@ -1,6 +1,7 @@
 """What is counted and measured while a site is served, as Prometheus reads it. No label ever holds an id or a text of people."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter as Counts
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -16,6 +17,10 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Where durations are cut into buckets."""
+
+
+WORK = ("projections", "clock", "notary", "process")
+"""What a worker does, and its process itself."""
 
 
 class Meters:
@@ -39,6 +44,7 @@ class Meters:
             ("command", "verdict"),
             registry=registry,
         )
+        self._became = cache(self._commands.labels)
         self._commits = Histogram(
             "casesys_commit_seconds",
             "How long it took from handing a command over until it was committed.",
@@ -49,6 +55,7 @@ class Meters:
             "casesys_open_streams", "Streams of live events that are open.", registry=registry
         )
         self.open_streams = 0
+        self._readers = Counts[str]()
         self._log = Gauge("casesys_log_position", "The end of the log.", registry=registry)
         self._covered = Gauge(
             "casesys_checkpoint_position",
@@ -70,29 +77,51 @@ class Meters:
             "parked", "1 while a read model waits at an event it could not take.", registry
         )
 
+        self._troubles = Gauge(
+            "casesys_worker_trouble",
+            "1 while something stands in the way of some of the worker's work; absent when others run it.",
+            ("work",),
+            registry=registry,
+        )
+
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request: `method` is one of the known ones, `route` a template, never the path that was asked for."""
         self._duration(method, route, status).observe(seconds)
 
     def command(self, name: str, verdict: str, seconds: float) -> None:
         """Count a command by its stored type and what became of it; a verdict is `accepted`, `repeated` or a stable code."""
-        self._commands.labels(name, verdict).inc()
+        self._became(name, verdict).inc()
         if verdict == "accepted":
             self._commits.observe(seconds)
 
     @contextmanager
-    def streaming(self) -> Iterator[None]:
-        """Count a stream of events while it is open."""
+    def streaming(self, reader: str) -> Iterator[None]:
+        """Count a stream of events while a person has it open."""
         self.open_streams += 1
+        self._readers[reader] += 1
         try:
             yield
         finally:
             self.open_streams -= 1
+            self._readers[reader] -= 1
+            if not self._readers[reader]:
+                del self._readers[reader]
+
+    def streams_of(self, reader: str) -> int:
+        """Give how many streams of events a person has open."""
+        return self._readers[reader]
 
     def checkpoint(self, coverage: Coverage | None, now: datetime) -> None:
         """Take down how far checkpoints cover the log at an instant; None when that cannot be read."""
         self._covered.set(nan if coverage is None else coverage.covered)
         self._waiting.set(nan if coverage is None else _seconds_since(coverage.since, now))
+
+    def worker(self, troubles: Mapping[str, str] | None) -> None:
+        """Take down what stands in the way of which of the worker's work; None when others run it."""
+        self._troubles.clear()
+        if troubles is not None:
+            for work in WORK:
+                self._troubles.labels(work).set(work in troubles)
 
     def exposition(self, log_position: int, standings: Iterable[Standing]) -> bytes:
         """Give all meters as text, with where the log and its read models stand now."""

@@ -10,7 +10,11 @@ from casesys.api.problems import Problem
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """The moment that is asked about, at most one of three; and the position that the answer must not be older than."""
+    """The moment that is asked about, at most one of three; and the position that the answer must not be older than.
+
+    `version` is how many of the case's events had happened, `position` how many of the log's, `as_of` what time it was when those
+    were recorded that count.
+    """
 
     version: Annotated[int, msgspec.Meta(ge=1)] | None = None
     position: Annotated[int, msgspec.Meta(ge=1)] | None = None

@@ -22,15 +22,23 @@ from casesys.api.commands import (
     CommandAnswer,
     is_on_case,
 )
+from casesys.api.describing import describe
+from casesys.api.examples import EXAMPLES
 from casesys.api.schemas import REFERENCE, REQUEST_REFERENCE, Schema, answers, problem_responses
 from casesys.application.assigning import assignable
 from casesys.domain.cases.commands import CaseCommand, CollectCase
-from casesys.domain.messages import Command
+from casesys.domain.messages import Command, message_type
 from casesys.domain.vocabulary import COMMANDS as LABELS
 
 KEY = "key"
 ETAG_TOLD = "The version of the case, to be sent as If-Match with the next command on it."
-CASE_FILE = "case_file"
+CASE_FILE, AUDIT_EVENTS = "case_file", "audit_events"
+ATTACHMENT, BRING_ATTACHMENT = "attachment", "bring_attachment"
+OF_A_CASE = ("case_history", "case_completeness", "case_bundle")
+OF_AN_EVENT = ("event_proof", "event_leaf")
+"""Operations that others lead to."""
+
+CASE_TOLD = "$response.body#/case_id"
 
 CASE_PARAMETER: Schema = {
     "name": CASE_ID,
@@ -38,6 +46,22 @@ CASE_PARAMETER: Schema = {
     "required": True,
     "description": "A case, by its id.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 80},
+}
+
+SEEN: Schema = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag of the case as you have seen it, or `*`.",
+    "schema": {"type": "string"},
+}
+
+ONCE: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A string in double quotes. A command sent twice under one has one effect and the same answer.",
+    "schema": {"type": "string", "pattern": r'^"([ !#-\[\]-~]|\\["\\]){1,200}"$'},
 }
 
 SECURITY: Schema = {
@@ -55,6 +79,9 @@ Whoever writes gives a **command**. A command on a case says by `If-Match` which
 is to have one effect however often it arrives. Whoever reads sees what their mandates let them know; of all else it is as if it did
 not exist. Every answer says in `Casesys-Position` from which position of the log it was made; `min_position` asks for one that is
 no older. Problems (RFC 9457) come in the language of `Accept-Language`, Chinese or English; their codes are explained at their `type`.
+
+Whatever takes GET takes HEAD. Any request may be answered 400 `request-unreadable` if it is no HTTP that can be read, 431
+`head-too-large`, or 503 `overloaded` with `Retry-After` while too many connections are open.
 """
 
 
@@ -70,13 +97,13 @@ class DocumentedApp(FastAPI):
     def methods_at(self, path: str, *, by_name: bool) -> tuple[str, ...]:
         """Give the methods that the document has at an address: of several paths that fit, at the most literal one.
 
-        With `by_name`, only of a path that ends with a name, not with a parameter.
+        HEAD goes with GET, and is not documented apart. With `by_name`, only of a path that ends with a name, not with a parameter.
         """
         paths = (p for p in self.openapi()["paths"] if not (by_name and p.endswith("}")))
         fitting = (each for each in paths if _pattern(each).fullmatch(path))
         found = min(fitting, key=lambda each: each.count("{"), default=None)
-        methods = () if found is None else self.openapi()["paths"][found]
-        return tuple(sorted(method.upper() for method in methods))
+        methods = set() if found is None else {m.upper() for m in self.openapi()["paths"][found]}
+        return tuple(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
 @cache
@@ -126,14 +153,16 @@ def _operation(name: str, kind: type[Command]) -> Schema:
     """Describe a command as an operation."""
     label = LABELS[name]
     status = "201" if issubclass(kind, CollectCase) else "200"
-    schema = {"$ref": REFERENCE.format(name=kind.__name__)}
+    body: Schema = {"schema": {"$ref": REFERENCE.format(name=kind.__name__)}}
+    if name in EXAMPLES:
+        body["example"] = dict(EXAMPLES[name])
     return {
         "operationId": operation_id(name),
         "summary": f"{label.en[0].upper()}{label.en[1:]} · {label.zh}",
         "description": inspect.getdoc(kind) or "",
         "tags": ["cases" if issubclass(kind, CaseCommand) else "register"],
         "parameters": _parameters(kind),
-        "requestBody": {"content": {"application/json": {"schema": schema}}},
+        "requestBody": {"content": {"application/json": body}},
         "responses": {status: _answer(kind)}
         | {str(each): told for each, told in problem_responses(*_statuses(kind)).items()},
     }
@@ -145,57 +174,56 @@ def _statuses(kind: type[Command]) -> tuple[int, ...]:
 
 
 def _parameters(kind: type[Command]) -> list[Schema]:
-    once = _header(
-        "Idempotency-Key",
-        "A string in double quotes. A command sent twice under one has one effect and the same answer.",
-    )
-    if not is_on_case(kind):
-        return [once]
-    seen = _header("If-Match", "The ETag of the case as you have seen it, or `*`.", required=True)
-    return [CASE_PARAMETER, seen, once]
-
-
-def _header(name: str, told: str, *, required: bool = False) -> Schema:
-    schema = {"type": "string"}
-    return {
-        "name": name,
-        "in": "header",
-        "required": required,
-        "description": told,
-        "schema": schema,
-    }
+    return [CASE_PARAMETER, SEEN, ONCE] if is_on_case(kind) else [ONCE]
 
 
 def _answer(kind: type[Command]) -> Schema:
-    """Describe what comes back when a command is committed, and where one can go from there."""
+    """Describe what comes back when a command is committed."""
     headers = {"ETag": ETAG_TOLD} if issubclass(kind, CaseCommand) else {}
     if issubclass(kind, CollectCase):
         headers["Location"] = "The address of the new case."
-    told = answers(CommandAnswer, "The command is committed.", headers=headers)
-    if issubclass(kind, CaseCommand):
-        told["links"] = {CASE_FILE: {"$ref": f"#/components/links/{CASE_FILE}"}}
-    return told
+    return answers(CommandAnswer, "The command is committed.", headers=headers)
 
 
 def _links(catalogue: Catalogue) -> Schema:
-    """Say which operations take the case that another one has answered with."""
-    case = {"path.case_id": "$response.body#/case_id"}
+    """Say which operations take what another one has answered with: a case, its version, a file of it, one of its events."""
+    case = {"path.case_id": CASE_TOLD}
     seen = case | {"header.If-Match": "$response.header.ETag"}
-    return {
-        CASE_FILE: {"operationId": CASE_FILE, "parameters": case},
-        **{
-            operation_id(name): {"operationId": operation_id(name), "parameters": seen}
-            for name, kind in catalogue.items()
-            if is_on_case(kind)
-        },
-    }
+    file = case | {"path.digest": "$response.body#/case/evidence/0/digest"}
+    events = {"query.case_id": CASE_TOLD, "query.min_position": "$response.header.Casesys-Position"}
+    event = {"path.event_id": "$response.body#/items/0/event_id"}
+    taken: dict[str, Schema] = (
+        {AUDIT_EVENTS: events, ATTACHMENT: file}
+        | dict.fromkeys((CASE_FILE, *OF_A_CASE), case)
+        | dict.fromkeys(OF_AN_EVENT, event)
+        | dict.fromkeys(_on_case(catalogue), seen)
+    )
+    return {name: {"operationId": name, "parameters": given} for name, given in taken.items()}
 
 
 def _linked(document: Schema, catalogue: Catalogue) -> None:
-    """Let one go on from a case file to every command on the case."""
-    answer = document["paths"]["/v1/cases/{case_id}"]["get"]["responses"]["200"]
-    names = (operation_id(name) for name, kind in catalogue.items() if is_on_case(kind))
-    answer["links"] = {name: {"$ref": f"#/components/links/{name}"} for name in names}
+    """Let one go on from a command to the case file, and from there, or from a new case, to all that can be read and done."""
+    on_case = _on_case(catalogue)
+    further = (*OF_A_CASE, AUDIT_EVENTS, *on_case)
+    onward = {
+        **dict.fromkeys(on_case, (CASE_FILE,)),
+        operation_id(message_type(CollectCase)): (CASE_FILE, *further),
+        CASE_FILE: (*further, ATTACHMENT),
+        AUDIT_EVENTS: OF_AN_EVENT,
+    }
+    for operation in (each for path in document["paths"].values() for each in path.values()):
+        for answer in (told for status, told in operation["responses"].items() if status[0] == "2"):
+            names = onward.get(operation["operationId"], ())
+            links = {name: {"$ref": f"#/components/links/{name}"} for name in names}
+            answer.update({"links": links} if links else {})
+
+
+def _on_case(catalogue: Catalogue) -> list[str]:
+    """Give the names of the operations that act on a case, by its id and its version."""
+    return [
+        BRING_ATTACHMENT,
+        *(operation_id(name) for name, kind in catalogue.items() if is_on_case(kind)),
+    ]
 
 
 def _bodies(catalogue: Catalogue) -> dict[str, Schema]:
@@ -205,6 +233,8 @@ def _bodies(catalogue: Catalogue) -> dict[str, Schema]:
     bodies: dict[str, Schema] = told["$defs"]
     for kind in catalogue.values():
         _fit(bodies[kind.__name__], kind)
+    for body in bodies.values():
+        describe(body)
     return bodies
 
 

@@ -51,12 +51,24 @@ class CheckpointStanding(msgspec.Struct, frozen=True):
     since: datetime | None
 
 
+class Trouble(msgspec.Struct, frozen=True):
+    """What stands in the way of some of the worker's work, by a code; it is tried again until it works.
+
+    Of the work, `projections` keeps the read models up to date, `clock` lets time pass for the cases, and `notary` seals and signs the
+    log. `process` is all of it: the worker's process has ended and is started again.
+    """
+
+    work: str
+    code: str
+
+
 class Readiness(msgspec.Struct, frozen=True):
     """Whether the server is ready: the log and the read models can be read, and none of these is far behind.
 
     A `degraded` one serves, but a read model is parked and does not follow; `casesys projections status` tells what to do.
-    `trouble` is the code of what stands in the way. `checkpoint` is null where the notary's file cannot be read; whether checkpoints
-    are made does not count towards being ready.
+    `trouble` is the code of what stands in the way. `checkpoint` is null where the notary's file cannot be read. `worker` is what
+    stands in the worker's way, and null where others run it. Neither counts towards being ready: the server answers and takes
+    commands meanwhile, and what the read models miss shows in their lag.
     """
 
     status: Literal["ready", "degraded", "not-ready"]
@@ -64,6 +76,7 @@ class Readiness(msgspec.Struct, frozen=True):
     projections: tuple[ModelStanding, ...]
     trouble: str | None = None
     checkpoint: CheckpointStanding | None = None
+    worker: tuple[Trouble, ...] | None = None
 
 
 @router.get(
@@ -119,11 +132,13 @@ async def metrics(request: Request) -> Response:
     if all(mandate.role != OPERATOR for mandate in actor.mandates):
         raise Problem("for-operators")
     parts.meters.checkpoint(_checkpoint(parts), actor.at)
+    parts.meters.worker(parts.troubles())
     exposition = parts.meters.exposition(parts.log.head().size, standing_now(parts))
     return Response(exposition, headers={"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"})
 
 
 def _readiness(parts: Parts) -> Readiness:
+    worker = _worker(parts)
     try:
         end = parts.log.head().size
         models = tuple(
@@ -133,13 +148,19 @@ def _readiness(parts: Parts) -> Readiness:
         )
         coverage = _checkpoint(parts)
     except (StoreError, ViewsError) as error:
-        return Readiness("not-ready", 0, (), error.code)
+        return Readiness("not-ready", 0, (), error.code, None, worker)
     checkpoint = None if coverage is None else CheckpointStanding(*coverage)
     if any(model.lag > LAG_AT_MOST and model.parked_at is None for model in models):
-        return Readiness("not-ready", end, models, "behind", checkpoint)
+        return Readiness("not-ready", end, models, "behind", checkpoint, worker)
     if any(model.parked_at is not None for model in models):
-        return Readiness("degraded", end, models, "parked", checkpoint)
-    return Readiness("ready", end, models, None, checkpoint)
+        return Readiness("degraded", end, models, "parked", checkpoint, worker)
+    return Readiness("ready", end, models, None, checkpoint, worker)
+
+
+def _worker(parts: Parts) -> tuple[Trouble, ...] | None:
+    """Give what stands in the worker's way, None when nobody here knows."""
+    troubles = parts.troubles()
+    return None if troubles is None else tuple(Trouble(*each) for each in troubles.items())
 
 
 def _checkpoint(parts: Parts) -> Coverage | None:

@@ -1,25 +1,31 @@
-"""Cursors: where the next page of a list begins, in a form that says nothing and works for the one query it was made for.
+"""Cursors: where the next page of a list begins, in a form that tells nothing and works for the one query it was made for.
 
-A cursor is the sort key of a page's last item, with a mark under a key of the vault's. Nobody can make one up, so a query never
-meets a key that is not one of its own.
+A cursor is the sort key of the row behind which a page begins, encrypted under a key of the vault's: its reader may not know of that
+row. Nobody can make a cursor up, so a query never meets a key that is not one of its own.
 """
 
-import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 
 import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from casesys.projections.contract import Value
 from casesys.vault import Vault
 
 SortKey = tuple[Value, ...]
 
-PURPOSE = "cursors"
+PURPOSE = "encrypted-cursors"
 """What the key of the vault is for."""
 
 CURSOR_LENGTH_AT_MOST = 2_000
-MARK_BYTES = 12
+
+ROUNDED_TO = 32
+"""Bytes. Cursors have few lengths, or these would tell how large the numbers in them are."""
+
+_END, _FILLING = None, b"\xc1"
+"""The last value of what is encrypted, and what follows it: a byte that no value ends with, nor MessagePack has at all."""
 
 
 class Cursors:
@@ -27,25 +33,22 @@ class Cursors:
 
     def __init__(self, vault: Vault) -> None:
         """Take a key from the vault, so that cursors outlive the process."""
-        self._key = vault.derived_key(PURPOSE)
+        self._cipher = AESSIV(vault.derived_key(PURPOSE))
 
     def after(self, query: bytes, key: SortKey) -> str:
         """Give the cursor of the page behind a sort key, for one query only."""
-        place = msgspec.msgpack.encode(key)
-        return urlsafe_b64encode(self._mark(query, place) + place).decode().rstrip("=")
+        place = msgspec.msgpack.encode((*key, _END))
+        filled = place.ljust(-(-len(place) // ROUNDED_TO) * ROUNDED_TO, _FILLING)
+        # No nonce is needed: the same place of the same query has the same cursor, which tells nothing new.
+        return urlsafe_b64encode(self._cipher.encrypt(filled, [query])).decode().rstrip("=")
 
     def read(self, query: bytes, cursor: str) -> SortKey | None:
         """Give the sort key that a cursor stands for, None if it was not made for this query."""
         try:
             written = cursor[:CURSOR_LENGTH_AT_MOST].encode("ascii")
             data = urlsafe_b64decode(written + b"=" * (-len(written) % 4))
-        except (UnicodeEncodeError, NotBase64):
+            filled = self._cipher.decrypt(data, [query])
+        except (UnicodeEncodeError, NotBase64, InvalidTag):
             return None
-        mark, place = data[:MARK_BYTES], data[MARK_BYTES:]
-        if not hmac.compare_digest(mark, self._mark(query, place)):
-            return None
-        return tuple(msgspec.msgpack.decode(place))
-
-    def _mark(self, query: bytes, place: bytes) -> bytes:
-        told = len(query).to_bytes(4, "big") + query + place
-        return hmac.digest(self._key, told, "sha256")[:MARK_BYTES]
+        *key, _ = msgspec.msgpack.decode(filled.rstrip(_FILLING))
+        return tuple(key)

@@ -7,12 +7,14 @@ silently ignored shows more than was asked for, and nobody notices.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from inspect import getdoc
 from typing import Any, Generic, NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
 from msgspec import inspect
 
+from casesys.api.describing import told_of
 from casesys.api.problems import Problem
 from casesys.application.wording import FieldProblem
 from casesys.domain.messages import Text
@@ -47,6 +49,8 @@ class Parameters(Generic[S]):
         """Take the fields of a structure."""
         self._structure = structure
         self._types = _types(structure)
+        self._choices = _choices(structure)
+        self._docstring = getdoc(structure) or ""
 
     def read(self, query: bytes) -> S:
         """Read a query string. Instants come in UTC. Raises Problem `invalid-query`."""
@@ -54,7 +58,9 @@ class Parameters(Generic[S]):
             return msgspec.convert(dict(self._values(query)), self._structure)
         except msgspec.ValidationError as error:
             where = _PLACE.search(str(error))
-            _invalid(*(("", _MISSING) if where is None else (where[1], _NOT_A_VALUE)))
+            if where is None:
+                _invalid("", _MISSING)
+            _invalid(where[1], _NOT_A_VALUE, accepted=self._choices.get(where[1], ()))
 
     def documented(self) -> list[dict[str, Any]]:
         """Describe the parameters for OpenAPI."""
@@ -67,6 +73,7 @@ class Parameters(Generic[S]):
             {
                 "name": name,
                 "in": "query",
+                **({"description": said} if (said := told_of(name, self._docstring)) else {}),
                 "required": name in required,
                 "schema": INSTANT
                 if inspect.DateTimeType in self._types[name]
@@ -117,12 +124,35 @@ def _texts(query: bytes) -> Mapping[str, list[str]]:
 
 def _types(structure: type[msgspec.Struct]) -> dict[str, frozenset[type[inspect.Type]]]:
     """Give the types that each field may have."""
+    return {name: frozenset(map(type, types)) for name, types in _fields(structure)}
+
+
+def _fields(structure: type[msgspec.Struct]) -> Iterator[tuple[str, tuple[inspect.Type, ...]]]:
     described = inspect.type_info(structure)
     assert isinstance(described, inspect.StructType)
+    for field in described.fields:
+        yield field.encode_name, getattr(field.type, "types", (field.type,))
+
+
+def _choices(structure: type[msgspec.Struct]) -> dict[str, tuple[str, ...]]:
+    """Give the values of each field that has a list of them."""
     return {
-        field.encode_name: frozenset(map(type, getattr(field.type, "types", (field.type,))))
-        for field in described.fields
+        name: values
+        for name, types in _fields(structure)
+        if (values := tuple(value for each in types for value in _values_of(each)))
     }
+
+
+def _values_of(kind: inspect.Type) -> Iterator[str]:
+    match kind:
+        case inspect.EnumType(cls=cls):
+            yield from (str(member.value) for member in cls)
+        case inspect.LiteralType(values=values):
+            yield from map(str, values)
+        case inspect.VarTupleType(item_type=item):
+            yield from _values_of(item)
+        case _:
+            pass
 
 
 def _plain(name: str, kinds: frozenset[type[inspect.Type]], text: str) -> object:

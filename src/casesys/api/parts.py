@@ -5,6 +5,7 @@ goes through `Service.submit`.
 """
 
 import sqlite3
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -23,7 +24,6 @@ from casesys.domain.register.state import Mandate
 from casesys.domain.world import World
 from casesys.notary.notary import Notary
 from casesys.projections.database import Views
-from casesys.replay.speaking import Language
 from casesys.settings import SiteSettings
 from casesys.store.contract import Clock, EventLog
 from casesys.vault import Vault
@@ -34,7 +34,8 @@ class Parts:
     """The parts of a site, all but the service, the notary and the clock for the event loop alone.
 
     `current` gives states never older than the log's end. `views` are the read models, `reader` is the connection to read them by,
-    and `progress` wakes who waits for them. `notary` proves, and never signs. `logins` are there in development only.
+    and `progress` wakes who waits for them. `notary` proves, and never signs. `troubles` tells what stands in the worker's way, by
+    code, and None of a worker that others run. `logins` are there in development only.
     """
 
     service: Service
@@ -48,6 +49,7 @@ class Parts:
     meters: Meters
     settings: SiteSettings
     clock: Clock
+    troubles: Callable[[], Mapping[str, str] | None]
     logins: Logins | None = None
 
     @property
@@ -75,7 +77,6 @@ class Actor(NamedTuple):
     at: datetime
     position: int
     world: World
-    language: Language
 
 
 def parts_of(request: Request) -> Parts:

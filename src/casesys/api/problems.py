@@ -23,6 +23,7 @@ from casesys.domain.refusals import Refusal
 from casesys.domain.refusals.template import filled
 from casesys.projections.failures import ViewsError
 from casesys.replay.finding import NotFound
+from casesys.replay.speaking import Language
 from casesys.store import Conflict, StoreError
 from casesys.vault import VaultError
 
@@ -38,6 +39,7 @@ FORBIDDEN = frozenset(
         "unknown-mandate",
         "mandate-not-valid",
         "own-mandate",
+        "not-their-principal",
         "separation-of-duties",
         "only-time-may",
     }
@@ -53,11 +55,15 @@ PARTICULARS = frozenset(
         "calendar-invalid",
         "charter-invalid",
         "effective-before-collection",
+        "effective-before-last-move",
         "effective-in-future",
         "extension-too-long",
+        "fact-negative",
         "fact-of-wrong-type",
         "founder-acts",
         "grid-too-deep",
+        "id-is-a-number",
+        "id-reserved",
         "lead-supports-itself",
         "not-a-member",
         "not-later",
@@ -68,6 +74,7 @@ PARTICULARS = frozenset(
         "proof-needed",
         "publication-incomplete",
         "reason-needed",
+        "respondent-may-not-work",
         "term-ends-before-it-begins",
         "unknown-api-key",
         "unknown-body",
@@ -78,6 +85,7 @@ PARTICULARS = frozenset(
         "unknown-objection",
         "unknown-party",
         "unknown-person",
+        "unknown-subject",
         "unknown-timer",
     }
 )
@@ -227,8 +235,8 @@ def of_trouble(code: str) -> Problem:
 def answer(request: Request, problem: Problem) -> Response:
     """Write a problem in the language that the request asks for."""
     language = language_of(request)
-    details = _details(request, problem, language)
-    members = msgspec.to_builtins(details) | dict(problem.members)
+    told = details(problem, language, request_id_of(request))
+    members = msgspec.to_builtins(told) | dict(problem.members)
     headers = {
         "Content-Language": language,
         "Vary": "Accept-Language",
@@ -243,7 +251,9 @@ def answer(request: Request, problem: Problem) -> Response:
     )
 
 
-def _details(request: Request, problem: Problem, language: str) -> ProblemDetails:
+def details(problem: Problem, language: Language, instance: str | None = None) -> ProblemDetails:
+    """Tell a problem in a language; `instance` is the id of the request that met it."""
+
     def told(text: Text) -> str:
         return text.zh if language == "zh" else text.en
 
@@ -255,7 +265,7 @@ def _details(request: Request, problem: Problem, language: str) -> ProblemDetail
         detail=told(problem.says),
         code=problem.code,
         remedy=told(problem.remedy),
-        instance=request_id_of(request),
+        instance=instance,
         clause=None
         if cited is None
         else ClauseCited(cited.clause, cited.rule.charter, cited.rule.version, told(cited.text)),

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Path
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from casesys.api.authentication import actor_of
 from casesys.api.checkpoints import note_of, plain_text, telling
@@ -21,10 +21,15 @@ from casesys.api.parts import Actor, Parts, parts_of
 from casesys.api.problems import Problem
 from casesys.api.reading import snapshot
 from casesys.api.schemas import POSITION_HEADER, answers, json_response, problem_responses
+from casesys.api.sending import SentAsMade
 from casesys.api.turns import Turns
 from casesys.domain.cases.state import case_stream
 from casesys.domain.refusals import Refusal
+from casesys.domain.register.authority import OPERATOR
+from casesys.domain.register.state import Register
+from casesys.domain.register.streams import REGISTER, api_key_stream
 from casesys.evidence.checkpoints import told_by
+from casesys.evidence.leaf import Leaf
 from casesys.notary.bundling import bundle
 from casesys.notary.sealing import Shown, shown
 from casesys.projections import audit_queries
@@ -32,8 +37,11 @@ from casesys.projections.audit_queries import AuditFilter
 from casesys.store import Stored
 
 AUDIT_TRAIL = "audit_trail"
-CASE = case_stream("")
-"""What the names of cases' streams begin with."""
+CASE, API_KEY = case_stream(""), api_key_stream("")
+"""What the names of the streams of cases, and of API keys, begin with."""
+
+KEY_HASH = "key_hash"
+"""The field of commands that bears the hash of an API key."""
 
 router = APIRouter(prefix="/v1", tags=["evidence"])
 
@@ -79,7 +87,7 @@ class Completeness(msgspec.Struct, frozen=True):
     """The proof that a case has so many events, and no others, up to a position of the log.
 
     `beside` leads, in hex, from `last` to the root of the map of streams that the seal states; the seal's proof leads from there to a
-    checkpoint. `casesys.evidence.streams_map` says how the map is hashed.
+    checkpoint. docs/evidence.md says how the map is hashed.
     """
 
     case_id: str
@@ -128,7 +136,7 @@ async def event_proof(request: Request, event_id: EventNamed) -> Response:
 @router.get(
     "/audit/events/{event_id}/leaf",
     operation_id="event_leaf",
-    summary="An event of a case as it was hashed: what its proof is about.",
+    summary="An event as it was hashed: what its proof is about.",
     response_class=Response,
     responses={
         200: {
@@ -139,12 +147,12 @@ async def event_proof(request: Request, event_id: EventNamed) -> Response:
     },
 )
 async def event_leaf(request: Request, event_id: EventNamed) -> Response:
-    """Give the bytes whose hash stands in the tree."""
+    """Give the bytes whose hash stands in the tree; those that hold the hash of an API key, to operators alone."""
     parts, actor = parts_of(request), actor_of(request)
     no_parameters(request.scope["query_string"])
     stored = _event(parts, actor, event_id)
-    if not stored.leaf.stream.startswith(CASE):
-        raise Problem("unknown-event")  # what is told of the register is for the audit trail to say
+    if _holds_key_hash(stored.leaf) and not _keeps_keys(actor):
+        raise Problem("unknown-event")
     headers = {"Cache-Control": "no-store", POSITION_HEADER: str(actor.position)}
     return Response(stored.leaf_bytes, media_type="application/json", headers=headers)
 
@@ -208,7 +216,7 @@ async def case_bundle(request: Request, case_id: CaseNamed) -> Response:
         POSITION_HEADER: str(told_by(note).size),
         "X-Content-Type-Options": "nosniff",
     }
-    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+    return SentAsMade(pieces, media_type="application/zip", headers=headers)
 
 
 def _event(parts: Parts, actor: Actor, named: str) -> Stored:
@@ -241,6 +249,18 @@ def _may_know(parts: Parts, actor: Actor, stored: Stored) -> bool:
     with snapshot(parts, AUDIT_TRAIL) as (db, _):
         page = audit_queries.page(db, actor.sights, wanted, at=actor.at, after=None, limit=1)
     return bool(page.items)
+
+
+def _holds_key_hash(leaf: Leaf) -> bool:
+    """Say whether a leaf has the whole hash of an API key, in the name of its stream or in the command."""
+    asked = {} if leaf.command is None else msgspec.json.decode(leaf.command.data)
+    return leaf.stream.startswith(API_KEY) or KEY_HASH in asked
+
+
+def _keeps_keys(actor: Actor) -> bool:
+    register = actor.world.state(REGISTER, Register)
+    assert register is not None  # there is somebody who asks
+    return any((s.role, s.grid) == (OPERATOR, register.root_grid) for s in actor.sights)
 
 
 def _completeness(case_id: str, complete: Shown, proof: str) -> Completeness:

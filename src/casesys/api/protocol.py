@@ -1,11 +1,17 @@
 """The web server's protocol with the limits that it lacks: how large the head of a request may be, and how slowly it may come.
 
-It also lets an application hang up on a reader who takes nothing more: an extension of the scope, as ASGI has them.
+What never comes to the application is answered here, in the form that all problems have. It also lets an application hang up on a
+reader who takes nothing more: an extension of the scope, as ASGI has them.
 """
 
 import asyncio
 
+import msgspec
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from casesys.api.problems import MEDIA_TYPE, Problem, answer, details
 
 HEAD_BYTES = 32 * 1024
 """The request line and all header fields."""
@@ -16,20 +22,31 @@ HEAD_SECONDS = 10.0
 HANG_UP = "casesys.hang-up"
 """The extension of a scope whose `now` ends the connection at once, with whatever was not sent yet."""
 
-_BODY = (
-    b'{"type":"/v1/problems/head-too-large","title":"Header fields too large","status":431,'
-    b'"detail":"The header fields of the request are larger than %d bytes.","code":"head-too-large",'
-    b'"remedy":"Send less."}' % HEAD_BYTES
-)
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-type: application/problem+json\r\nconnection: close\r\n"
-    b"content-length: %d\r\n\r\n%b" % (len(_BODY), _BODY)
-)
+
+def _ready(code: str, phrase: str) -> bytes:
+    """Write the answer to what never comes to the application, which would write it in the language asked for."""
+    problem = details(Problem(code), "en")
+    body = msgspec.json.encode(problem)
+    head = (
+        f"HTTP/1.1 {problem.status} {phrase}\r\ncontent-type: {MEDIA_TYPE}\r\n"
+        f"content-language: en\r\nconnection: close\r\ncontent-length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
 
 
-class HeadTooLarge(Exception):
-    """The head of a request is larger than is taken."""
+_TOO_LARGE = _ready("head-too-large", "Request Header Fields Too Large")
+_UNREADABLE = _ready("request-unreadable", "Bad Request")
+
+
+async def overloaded(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer in place of the application while there are too many connections or requests."""
+    closing = {"Connection": "close", "Retry-After": "5"}
+    response = answer(Request(scope), Problem("overloaded", headers=closing))
+    await response(scope, receive, send)
+
+
+class HeadRefused(Exception):
+    """The head of a request is larger than is taken, or does not say for which host it is."""
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -43,6 +60,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as upstream
         """Begin to wait for a request."""
         super().connection_made(transport)
+        self.limit_concurrency = None  # it would be answered as plain text
         self._begin_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -69,18 +87,30 @@ class LimitedProtocol(HttpToolsProtocol):
         """Let a request in whose head is not too large."""
         self._end_head()
         fields = sum(len(name) + len(value) for name, value in self.headers)
-        if fields + len(self.url) > HEAD_BYTES:
-            self._is_too_large = True
-            raise HeadTooLarge  # which ends the parsing, and is answered as what cannot be parsed
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        self._is_too_large = fields + len(self.url) > HEAD_BYTES
+        if (
+            self._is_too_large
+            or hosts > 1
+            or (hosts < 1 and self.parser.get_http_version() == "1.1")
+        ):
+            raise HeadRefused  # which ends the parsing, and is answered as what cannot be parsed
+        self.app = self.config.loaded_app
+        if self._are_too_many():
+            self.logger.warning("Exceeded concurrency limit.")
+            self.app = overloaded
         super().on_headers_complete()
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - as upstream
         """Answer what cannot be parsed, or is too large to be, and end the connection."""
-        if not self._is_too_large:
-            super().send_400_response(msg)
-        elif not self.transport.is_closing():
-            self.transport.write(_TOO_LARGE)
+        if not self.transport.is_closing():
+            self.transport.write(_TOO_LARGE if self._is_too_large else _UNREADABLE)
             self.transport.close()
+
+    def _are_too_many(self) -> bool:
+        """Say whether more is going on than is served at once."""
+        most = self.config.limit_concurrency
+        return most is not None and max(len(self.connections), len(self.tasks)) >= most
 
     def _begin_head(self) -> None:
         if not self._in_head:

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from msgspec.structs import asdict
@@ -28,7 +29,7 @@ class Asked(NamedTuple, Generic[F]):
     """What was asked of a list.
 
     `wanted` is the filter; `cursor` as given; `fields` are those of the items, none for all; `identity` is what all pages of one
-    query at one address have in common.
+    query at one address have in common, `onward` is its query string for the address of the next page, but for the cursor at its end.
     """
 
     wanted: F
@@ -37,6 +38,7 @@ class Asked(NamedTuple, Generic[F]):
     fields: tuple[str, ...]
     min_position: int
     identity: bytes
+    onward: str
 
 
 class Question(Generic[F]):
@@ -63,8 +65,17 @@ class Question(Generic[F]):
         read = self._parameters.read(query)
         wanted = {name: value for name, value in asdict(read).items() if name not in COMMON}
         identity = msgspec.json.encode(wanted)
-        return Asked(read, read.limit, read.cursor, read.fields, read.min_position, identity)
+        return Asked(
+            read, read.limit, read.cursor, read.fields, read.min_position, identity, _onward(query)
+        )
 
     def documented(self) -> list[dict[str, Any]]:
         """Describe the parameters for OpenAPI."""
         return self._parameters.documented()
+
+
+def _onward(query: bytes) -> str:
+    """Give a query string as the next page has it, which is no longer told how far the first one had to be, but for its cursor."""
+    given = parse_qsl(query.decode()) if query else ()
+    kept = [(name, value) for name, value in given if name not in {"cursor", "min_position"}]
+    return urlencode([*kept, ("cursor", "")])

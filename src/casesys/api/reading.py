@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from time import monotonic
 
 from casesys.api.parts import Parts
-from casesys.api.positions import woken
 from casesys.api.problems import SOON, Problem
 from casesys.projections.failures import told
 from casesys.projections.standing import Standing, position_of, standings
@@ -56,4 +55,4 @@ async def reached(parts: Parts, name: str, position: int) -> None:
         left = until - monotonic()
         if left <= 0:
             raise Problem("not-there-yet", headers=SOON, position=position)
-        await woken(sign, left)
+        await parts.progress.woken(sign, left)

@@ -6,13 +6,12 @@ again would give the same; only time itself passes, so what depends on the insta
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
 from casesys.application.current import Current
 from casesys.domain.messages import StreamId
-from casesys.vault import Vault
 
 T = TypeVar("T")
 
@@ -27,10 +26,10 @@ class _Kept(NamedTuple, Generic[T]):
 class Remembered(Generic[T]):
     """Values by their keys, as long as they are true. The longest unused are let go. Belongs to the event loop."""
 
-    def __init__(self, current: Current, vault: Vault, *, at_most: int) -> None:
-        """Keep at most so many values."""
+    def __init__(self, current: Current, forgotten: Callable[[], int], *, at_most: int) -> None:
+        """Keep at most so many values. `forgotten` tells how often somebody was forgotten so far."""
         self._current = current
-        self._vault = vault
+        self._forgotten = forgotten
         self._at_most = at_most
         self._kept: OrderedDict[Hashable, _Kept[T]] = OrderedDict()
 
@@ -42,7 +41,7 @@ class Remembered(Generic[T]):
         if (
             (kept.until is not None and not at < kept.until)
             or not self._current.unchanged(kept.reads)
-            or kept.forgotten != self._vault.forgotten()
+            or kept.forgotten != self._forgotten()
         ):
             del self._kept[key]
             return None

@@ -11,6 +11,7 @@ import msgspec
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from casesys.api.describing import describe
 from casesys.api.problems import MEDIA_TYPE, TITLES, ProblemDetails
 
 T = TypeVar("T")
@@ -19,6 +20,8 @@ Schema = dict[str, Any]
 
 POSITION_HEADER = "Casesys-Position"
 POSITION_TOLD = "The position of the log that the answer was made from."
+
+_POSITION = POSITION_HEADER.lower().encode()
 
 REFERENCE = "#/components/schemas/{name}"
 REQUEST_REFERENCE = "#/components/schemas/{model}"
@@ -49,12 +52,14 @@ def written(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Give an answer whose JSON is written already."""
-    told = {"Cache-Control": "no-store"}
+    response = Response(body, status_code=status, media_type="application/json")
+    told = response.raw_headers  # written as they go over the wire: this is done for each answer
+    told.append((b"cache-control", b"no-store"))
     if position is not None:
-        told[POSITION_HEADER] = str(position)
-    if headers:
-        told.update(headers)
-    return Response(body, status_code=status, headers=told, media_type="application/json")
+        told.append((_POSITION, b"%d" % position))
+    for name, value in () if headers is None else headers.items():
+        told.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+    return response
 
 
 def answers(
@@ -64,11 +69,17 @@ def answers(
     return {
         "description": description,
         "content": {"application/json": {"schema": reference(kind)}},
-        "headers": {
-            name: {"description": told, "schema": {"type": "string"}}
-            for name, told in {POSITION_HEADER: POSITION_TOLD, **(headers or {})}.items()
-        },
+        "headers": POSITION_DOCUMENTED | _documented(headers or {}),
     }
+
+
+def _documented(headers: Mapping[str, str]) -> Schema:
+    return {
+        name: {"description": told, "schema": {"type": "string"}} for name, told in headers.items()
+    }
+
+
+POSITION_DOCUMENTED = _documented({POSITION_HEADER: POSITION_TOLD})
 
 
 def reference(kind: type) -> Schema:
@@ -89,11 +100,11 @@ def takes(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the problems that a route may answer with."""
+    """Describe the problems that a route may answer with, besides those that any may: a fault, and too many requests."""
     content = {MEDIA_TYPE: {"schema": reference(ProblemDetails)}}
     return {
         status: {"description": TITLES[status].en, "content": content}
-        for status in sorted({*statuses, 500})
+        for status in sorted({*statuses, 500, 503})
     }
 
 
@@ -103,6 +114,8 @@ def components() -> dict[str, Schema]:
     schemas: dict[str, Schema] = {name: _said_once(schema) for name, schema in told.items()}
     for model in _taken.values():
         schemas |= of_model(model)
+    for schema in schemas.values():
+        describe(schema)
     return schemas
 
 

@@ -1,7 +1,9 @@
 """The web server: uvicorn with httptools and uvloop, one process, with limits, that finishes what it has taken before it ends."""
 
 import gc
+import signal
 import socket
+from collections.abc import Callable
 
 import uvicorn
 
@@ -43,11 +45,24 @@ class Server(uvicorn.Server):
             )
         )
 
-    def run_on(self, listener: socket.socket) -> None:
-        """Serve on a socket until somebody asks the process to end."""
+    def run_on(self, listener: socket.socket, announce: Callable[[], object]) -> None:
+        """Serve on a socket until somebody asks the process to end, which can be from when it is announced. For the main thread.
+
+        The web server hears signals later than that, and when it is done it raises the one that ended it once more, which is not to
+        end the process before all else has been brought to an end.
+        """
         gc.collect()
         gc.freeze()  # what is there by now stays: looking through it again and again would only cost time
-        self.run(sockets=[listener])
+        before = {each: signal.signal(each, self._hear) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            announce()
+            self.run(sockets=[listener])
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    def _hear(self, *_: object) -> None:
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams that would never end by themselves, then wait for the rest."""

@@ -1,12 +1,18 @@
 """Taking turns: what takes long is done for one after the other, and who would wait too long is told to come back."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from casesys.api.problems import Problem
 
 WAITING_AT_MOST = 20
+
+LONG_EVENTS = 100
+"""A case of more events is not gone through on the event loop: that would keep everybody else waiting."""
+
+T = TypeVar("T")
 
 
 class Turns:
@@ -28,3 +34,13 @@ class Turns:
                 yield
         finally:
             self._taken -= 1
+
+    async def made(self, make: Callable[[], T], events: int) -> T:
+        """Make something of so many events of a case: at once if they are few, else in a thread when it is one's turn.
+
+        Raises what the function raises, and Problem `overloaded`.
+        """
+        if events <= LONG_EVENTS:
+            return make()
+        async with self.turn():
+            return await asyncio.to_thread(make)

@@ -31,9 +31,18 @@ def cited(world: World, command: Command, at: datetime, clause: str | None) -> C
     if clause is None:
         return None
     try:
-        version = governing(world, command, at)
+        return cited_in(governing(world, command, at), clause)
+    except Refusal:  # no charter: there is nothing to cite
+        return None
+
+
+def cited_in(version: CharterVersion, clause: str | None) -> Cited | None:
+    """Find a clause in a charter version; None if there is none of this id."""
+    if clause is None:
+        return None
+    try:
         return Cited(clause, version.rule, version.clause_text(clause))
-    except (Refusal, KeyError):  # no charter, or one without the clause: there is nothing to cite
+    except KeyError:
         return None
 
 

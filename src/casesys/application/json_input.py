@@ -11,6 +11,12 @@ SIZE_LIMIT = 1 << 20
 
 DEPTH_LIMIT = 50
 
+MEMBERS_LIMIT = 500
+"""Members of one object. No command has a tenth of that; telling somebody of each one that there is not would take for ever."""
+
+VALUES_LIMIT = 10_000
+"""Values in all, whatever they are nested in. The longest list of a command has 2,000."""
+
 
 class InputInvalid(Exception):
     """What was typed or sent cannot be read. Nothing it says is repeated, for it may be personal."""
@@ -26,8 +32,9 @@ class InputInvalid(Exception):
 def read_json(text: str) -> object:
     """Read one JSON value.
 
-    Raises InputInvalid `json-too-large` (more than 1 MiB), `json-too-deep` (more than 50 levels) or `json-invalid` (broken, a key
-    given twice, a number JSON does not have), or `text-invalid` (half a character).
+    Raises InputInvalid `json-too-large` (more than 1 MiB), `json-too-deep` (more than 50 levels), `json-too-many` (an object of more
+    than 500 members, or more than 10,000 values in all), `json-invalid` (broken, a key given twice, a number JSON does not have or
+    beyond all), or `text-invalid` (half a character).
     """
     if len(text.encode(errors="surrogatepass")) > SIZE_LIMIT:
         _fail(
@@ -36,19 +43,22 @@ def read_json(text: str) -> object:
             Text("分成几条命令", "give less"),
         )
     try:
-        value = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
     except RecursionError:
         _fail_too_deep()
-    except ValueError as error:
-        # The message of a decoder says where and what is missing, never what stands there.
-        detail = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-        where = f", {error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        _fail(
-            "json-invalid",
-            Text(f"JSON无法读取（{detail}{where}）", f"the JSON cannot be read ({detail}{where})"),
-            Text("改正后再试", "mend it and try again"),
+    except json.JSONDecodeError as error:
+        # What a decoder says is for programmers, in one language. Where it stopped is for everybody.
+        _fail_invalid(
+            Text(
+                f"JSON无法读取（第{error.lineno}行第{error.colno}字）",
+                f"the JSON cannot be read (line {error.lineno}, column {error.colno})",
+            )
         )
-    _check_depth(value)
+    except (
+        ValueError
+    ):  # the decoder's own are all told by now: what is left are integers of too many digits
+        _fail_too_large()
+    _check_parts(value)
     return value
 
 
@@ -64,24 +74,38 @@ def read_object(text: str) -> dict[str, object]:
     return value
 
 
-def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    if len(pairs) > MEMBERS_LIMIT:
+        _fail_too_many()
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key is given twice")
+        _fail_invalid(Text("JSON里有重复的键", "a key of the JSON is given twice"))
     return found
 
 
 def _no_constant(_: str) -> NoReturn:
-    raise ValueError("a number is neither infinite nor undefined")
+    _fail_invalid(
+        Text(
+            "JSON里没有无穷大，也没有不存在的数",
+            "a number of JSON is neither infinite nor undefined",
+        )
+    )
 
 
-def _check_depth(value: object) -> None:
-    """Look at every part without recursion; refuse what is nested too deep, holds half a character or a number beyond all."""
-    pending = [(value, 1)]
+def _check_parts(value: object) -> None:
+    """Look at every part without recursion.
+
+    Refuse what is too much or nested too deep, holds half a character or a number beyond all.
+    """
+    pending, values = [(value, 1)], 1
     while pending:
         part, depth = pending.pop()
         if depth > DEPTH_LIMIT:
             _fail_too_deep()
+        if isinstance(part, dict | list):
+            values += len(part)
+            if values > VALUES_LIMIT:
+                _fail_too_many()
         if isinstance(part, dict):
             pending.extend((each, depth + 1) for each in (*part.keys(), *part.values()))
         elif isinstance(part, list):
@@ -105,10 +129,21 @@ def _check_characters(text: str) -> None:
 
 
 def _fail_too_large() -> NoReturn:
+    _fail_invalid(Text("JSON里有过大的数", "a number of the JSON is too large"))
+
+
+def _fail_invalid(says: Text) -> NoReturn:
+    _fail("json-invalid", says, Text("改正后再试", "mend it and try again"))
+
+
+def _fail_too_many() -> NoReturn:
     _fail(
-        "json-invalid",
-        Text("JSON里有过大的数", "a number of the JSON is too large"),
-        Text("改正后再试", "mend it and try again"),
+        "json-too-many",
+        Text(
+            f"JSON里有对象超过{MEMBERS_LIMIT}个成员，或值的总数超过{VALUES_LIMIT}",
+            f"an object of the JSON has more than {MEMBERS_LIMIT} members, or all of it more than {VALUES_LIMIT:,} values",
+        ),
+        Text("减少内容", "give less"),
     )
 
 

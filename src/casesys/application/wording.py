@@ -243,13 +243,27 @@ class FieldProblem(msgspec.Struct, frozen=True):
     says: Text
 
 
+PROBLEMS_AT_MOST = 20
+"""How many of the things wrong are told one by one. Who mends them is told the next."""
+
+
 def field_problems(error: ValidationError, within: str = "") -> tuple[FieldProblem, ...]:
-    """Tell what pydantic found, field by field, without the values: these may be personal. `within` names what holds the fields."""
+    """Tell what pydantic found, field by field, without the values: these may be personal; of very much only how much more there is.
+
+    `within` names what holds the fields.
+    """
     outside = (within,) if within else ()
-    return tuple(
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    told = (
         FieldProblem(
-            ".".join(str(part) for part in (*outside, *found["loc"]))[:200],
-            Text(_FOUND.get(found["type"], f"不符合要求（{found['msg']}）"), found["msg"]),
+            ".".join(str(part) for part in (*outside, *each["loc"]))[:200],
+            Text(_FOUND.get(each["type"], f"不符合要求（{each['msg']}）"), each["msg"]),
         )
-        for found in error.errors(include_url=False, include_context=False, include_input=False)
+        for each in found[:PROBLEMS_AT_MOST]
+    )
+    more = len(found) - PROBLEMS_AT_MOST
+    return (
+        (*told, FieldProblem("", Text(f"另有{more}处", f"and {more} more")))
+        if more > 0
+        else (*told,)
     )

@@ -104,6 +104,15 @@ class Attachments:
         except BaseError as error:
             raise FilesUnavailable from error
 
+    async def is_only(self, case_id: str, upload: Upload) -> bool:
+        """Say whether there is no other file of a case with the content of an upload. Raises FilesUnavailable."""
+        try:
+            listed = await obstore.list(self._store, upload.digest).collect_async()
+        except BaseError as error:
+            raise FilesUnavailable from error
+        mark = f"{upload.digest}/{mark_of(case_id)}-"
+        return {each["path"] for each in listed if each["path"].startswith(mark)} == {upload.place}
+
     async def content(self, case_id: str, subject: str, digest: str) -> AsyncIterator[bytes] | None:
         """Give the content of a file of a case in pieces; None for one that is not kept here or whose subject was forgotten.
 
@@ -141,12 +150,18 @@ class Attachments:
         yield (await asyncio.to_thread(self._vault.seal, (field,)))[0].ciphertext
 
     def _make_durable(self, place: str) -> None:
-        """Have a file and its name on the disk, where they lie on one of ours; a bucket sees to that itself."""
+        """Have a file and its name on the disk, where they lie on one of ours; a bucket sees to that itself.
+
+        Raises FilesUnavailable; the file is then swept away later, as nothing refers to it.
+        """
         if self._folder is None:
             return
         file = self._folder / place
-        for each in (file, file.parent, self._folder):
-            sync_folder(each)
+        try:
+            for each in (file, file.parent, self._folder):
+                sync_folder(each)
+        except OSError as error:
+            raise FilesUnavailable from error
 
 
 class _Reading:

@@ -20,6 +20,7 @@ from casesys.evidence.program import kept_note
 from casesys.notary.bundling import bundle as bundle_of
 from casesys.notary.failures import (
     CheckpointKeyInvalid,
+    KeyNameInvalid,
     KeyThere,
     KeyUnknown,
     LedgerForeign,
@@ -237,6 +238,7 @@ def _folder(settings: StoreSettings) -> Path:
 _STATUSES: dict[type[NotaryError], Status] = {
     KeyThere: Status.INVALID,
     KeyUnknown: Status.INVALID,
+    KeyNameInvalid: Status.INVALID,
     CheckpointKeyInvalid: Status.UNAVAILABLE,
     Unsigned: Status.UNAVAILABLE,
     LedgerForeign: Status.UNAVAILABLE,
@@ -253,6 +255,13 @@ _WORDS: dict[str, tuple[Text, Text]] = {
         Text("没有这把密钥，或它是唯一的一把", "there is no such key, or it is the only one"),
         Text("keys list列出现有密钥", "keys list names those there are"),
     ),
+    "checkpoint-key-name-invalid": (
+        Text("密钥不能用此名称", "a key cannot have this name"),
+        Text(
+            "取如community.example的名称：无空格、加号、https://，斜杠不在首尾",
+            "take one like community.example: no spaces, no plus, no https://, no slash at either end",
+        ),
+    ),
     "checkpoint-key-invalid": (
         Text("检查点密钥文件已损坏", "the file of a key for checkpoints is damaged"),
         Text("从备份恢复该文件，或移走它", "restore the file from a backup, or take it away"),
@@ -264,8 +273,8 @@ _WORDS: dict[str, tuple[Text, Text]] = {
     "notary-foreign": (
         Text("公证文件不属于此存储，或已损坏", "the notary's file is another log's, or damaged"),
         Text(
-            "停止服务后删除存储旁的.notary文件（连同-wal和-shm）；除已签的检查点外，会由日志重做",
-            "stop the server and delete the .notary file, its -wal and -shm: all but signed checkpoints is made again",
+            "删除存储旁的.notary文件（连同-wal和-shm）；除已签的检查点外，会由日志重做",
+            "delete the .notary file, its -wal and -shm: all but signed checkpoints is made again",
         ),
     ),
     "notary-unavailable": (

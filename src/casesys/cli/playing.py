@@ -231,5 +231,5 @@ def _say_what_to_try(settings: StoreSettings, address: str) -> None:
     say(f"  {curl} {address}/v1/board")
     say(f"  {curl} {address}/v1/cases/heyuan-001")
     say(f"  {curl} {send} {address}/v1/cases/heyuan-001/add-note")
-    say(f"  curl -s {address}/v1/audit/checkpoint")
+    say(f"  curl -s {address}/v1/bulletin/checkpoint")
     say()

@@ -39,6 +39,12 @@ ENTRIES = {
     "serve": Entry(
         "serving", "serve", "以HTTP提供服务", "Serve a store over HTTP, until asked to end."
     ),
+    "worker": Entry(
+        "working",
+        "worker",
+        "更新读模型、让时间流逝、封印签署，与服务并行",
+        "Keep read models up to date, let time pass, seal and sign, beside servers.",
+    ),
     "do": Entry("giving", "do", "下达一条命令", "Give one command.", takes_what_follows=True),
     "demo": Entry(
         "playing",
@@ -89,8 +95,9 @@ ENTRIES = {
     "verify": Entry(
         "verifying",
         "verify",
-        "核验存储、副本或证据包（退出码：0完好；3仅自相一致；1损坏；2无法读取）",
-        "Verify a store, a copy or a bundle (exit status: 0 whole, 3 self-consistent only, 1 damaged, 2 unreadable).",
+        "核验存储、副本或证据包（退出码：0完好；4未证齐全；3仅自相一致；1损坏；2无法读取）",
+        "Verify a store, a copy or a bundle (exit status: 0 whole, 4 not shown to be complete, "
+        "3 self-consistent only, 1 damaged, 2 unreadable).",
     ),
     "charter": Entry(
         "reading_charter", "charter", "以条文形式显示章程", "Show a charter as readable text."

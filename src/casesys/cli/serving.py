@@ -1,19 +1,21 @@
 """`casesys serve`: serves a store over HTTP until it is asked to end."""
 
 import socket
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from casesys.api.serving import Server, listening
-from casesys.bootstrap import open_site
+from casesys.bootstrap.sites import open_site
 from casesys.cli import options as o
+from casesys.cli import pacing as p
 from casesys.cli.failing import CommandFailed, Status
 from casesys.cli.language import spoken
 from casesys.cli.printing import say
+from casesys.cli.working import command_of
 from casesys.domain.messages import Text
-from casesys.settings import MEMORY, Environment, Pace, Paces, SiteSettings
+from casesys.settings import MEMORY, Environment, SiteSettings
+from casesys.worker import Apart, Elsewhere, WorkerProcess
 
 Host = Annotated[
     str,
@@ -38,54 +40,6 @@ Port = Annotated[
     ),
 ]
 
-CheckpointEvents = Annotated[
-    int,
-    typer.Option(
-        "--checkpoint-events",
-        envvar="CASESYS_CHECKPOINT_EVENTS",
-        min=1,
-        help=spoken("新增多少条记录即签署检查点", "after how many new events to sign a checkpoint"),
-    ),
-]
-CheckpointMinutes = Annotated[
-    int,
-    typer.Option(
-        "--checkpoint-minutes",
-        envvar="CASESYS_CHECKPOINT_MINUTES",
-        min=1,
-        max=525_600,
-        help=spoken(
-            "新记录至迟多少分钟后签署检查点",
-            "how long after the first new event to sign one at the latest",
-        ),
-    ),
-]
-SealEvents = Annotated[
-    int,
-    typer.Option(
-        "--seal-events",
-        envvar="CASESYS_SEAL_EVENTS",
-        min=1,
-        help=spoken("新增多少条记录即封印日志", "after how many new events to seal the log"),
-    ),
-]
-SealHours = Annotated[
-    int,
-    typer.Option(
-        "--seal-hours",
-        envvar="CASESYS_SEAL_HOURS",
-        min=1,
-        max=8_760,
-        help=spoken(
-            "新记录至迟多少小时后封印日志",
-            "how long after the first new event to seal it at the latest",
-        ),
-    ),
-]
-
-PACES = Paces()
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -105,10 +59,22 @@ def serve(
             ),
         ),
     ] = "production",
-    checkpoint_events: CheckpointEvents = PACES.checkpoints.events,
-    checkpoint_minutes: CheckpointMinutes = PACES.checkpoints.within // MINUTE,
-    seal_events: SealEvents = PACES.seals.events,
-    seal_hours: SealHours = PACES.seals.within // HOUR,
+    worker: Annotated[
+        bool,
+        typer.Option(
+            "--worker/--no-worker",
+            envvar="CASESYS_WORKER",
+            help=spoken(
+                "另起一个进程更新读模型、让时间流逝并封印签署；--no-worker则由casesys worker另行担任",
+                "start a process that keeps read models up to date, lets time pass, seals and signs;"
+                " with --no-worker, run casesys worker yourself",
+            ),
+        ),
+    ] = True,
+    checkpoint_events: p.CheckpointEvents = p.CHECKPOINTS.events,
+    checkpoint_minutes: p.CheckpointMinutes = p.CHECKPOINTS.within // p.MINUTE,
+    seal_events: p.SealEvents = p.SEALS.events,
+    seal_hours: p.SealHours = p.SEALS.within // p.HOUR,
     keys: o.KeyFolder = None,
     wrapping_key: o.WrappingKeyFile = None,
     synchronous: o.Durability = "FULL",
@@ -117,25 +83,26 @@ def serve(
     """Serve a store over HTTP."""
     if store == MEMORY:
         raise _nothing_to_serve()
-    paces = Paces(
-        checkpoints=Pace(checkpoint_events, checkpoint_minutes * MINUTE),
-        seals=Pace(seal_events, seal_hours * HOUR),
+    settings = SiteSettings(
+        o.settings_of(store, keys, wrapping_key, synchronous),
+        environment,
+        p.paces_of(checkpoint_events, checkpoint_minutes, seal_events, seal_hours),
     )
-    store_settings = o.settings_of(store, keys, wrapping_key, synchronous)
-    settings = SiteSettings(store_settings, environment, paces)
     with listener_on(host, port, environment) as listener:
-        run(settings, listener)
+        run(settings, listener, worker=worker)
 
 
-def run(settings: SiteSettings, listener: socket.socket) -> None:
+def run(settings: SiteSettings, listener: socket.socket, *, worker: bool = True) -> None:
     """Serve on a socket until the process is asked to end, and say where to look first."""
-    with open_site(settings) as parts:
-        server = Server(parts)
-        address = address_of(listener)
-        say(spoken(f"服务地址：{address}/v1", f"Serving {address}/v1"))
-        say(spoken(f"接口文档：{address}/openapi.json", f"What it takes: {address}/openapi.json"))
-        say(spoken("按Ctrl+C结束。", "Ctrl+C ends it."))
-        server.run_on(listener)
+    apart: Apart = WorkerProcess(command_of(settings)) if worker else Elsewhere()
+    with open_site(settings, apart=apart) as parts:
+        Server(parts).run_on(listener, lambda: _announce(address_of(listener)))
+
+
+def _announce(address: str) -> None:
+    say(spoken(f"服务地址：{address}/v1", f"Serving {address}/v1"))
+    say(spoken(f"接口文档：{address}/openapi.json", f"What it takes: {address}/openapi.json"))
+    say(spoken("按Ctrl+C结束。", "Ctrl+C ends it."))
 
 
 def listener_on(host: str, port: int, environment: Environment) -> socket.socket:

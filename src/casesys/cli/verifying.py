@@ -31,6 +31,11 @@ from casesys.store import StoreError
 
 ZIP = b"PK"
 
+_NOTHING_TO_SIGN = Words(
+    "密钥只能证明检查点，存储本身不带签名：请用--checkpoint给出您保存的检查点",
+    "a key vouches for a checkpoint, and a store bears no signature: give the checkpoint that you kept with --checkpoint",
+)
+
 
 def verify(
     source: Annotated[
@@ -62,7 +67,10 @@ def verify(
     json: o.AsJson = False,
     language: o.InLanguage = None,  # noqa: ARG001 - settled already
 ) -> int:
-    """Verify a store, a copy or a bundle. Exit status: 0 whole, 3 self-consistent only, 1 damaged, 2 unreadable."""
+    """Verify a store, a copy or a bundle.
+
+    Exit status: 0 whole, 3 self-consistent only, 4 not shown to be complete, 1 damaged, 2 unreadable.
+    """
     path = Path(source.removeprefix(SQLITE))
     verdict = (
         judged(path, key=key, kept=checkpoint, read=read_leaf)
@@ -79,13 +87,17 @@ def verify(
 
 def _is_bundle(path: Path) -> bool:
     try:
+        if not path.is_file():  # a pipe might never give anything
+            return False
         with path.open("rb") as handle:
-            return handle.read(len(ZIP)) == ZIP or path.suffix == ".zip"
+            return handle.read(len(ZIP)) == ZIP
     except OSError:
         return False
 
 
 def _judged_log(path: Path, kept: Path | None, key: str | None) -> Verdict:
+    if key is not None and kept is None:
+        return Verdict(Status.UNREADABLE, _NOTHING_TO_SIGN)
     try:
         checkpoint = None if kept is None else _kept(kept, key)
         found = verify_log(path, checkpoint)
@@ -99,7 +111,6 @@ def _judged_log(path: Path, kept: Path | None, key: str | None) -> Verdict:
         "root": found.root.hex(),
         "streams": found.streams,
         "sealed_up_to": found.sealed_upto,
-        "withheld": found.withheld,
         "checkpoint": None if checkpoint is None else checkpoint.size,
     }
     if checkpoint is None or not checkpoint.size:  # what is over nothing shows nothing

@@ -67,6 +67,9 @@ _EVOLVE: Mapping[str, Callable[[Any, Recorded], object]] = {
     "log": evolve_log,
 }
 
+KINDS = tuple(_EVOLVE)
+"""The kinds of streams, as the name of each begins."""
+
 _DOCUMENTS: Mapping[str, Callable[[bytes], object]] = {
     "charter": parse_charter,
     "calendar": parse_calendar,

@@ -24,6 +24,7 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic_core import PydanticKnownError
 
 StreamId = NewType("StreamId", str)
 """One consistency boundary of the log, as `kind/id`, for example `case/0197…`."""
@@ -67,6 +68,22 @@ _CONTROLS = (
 
 _CONTROL = re.compile(f"[{_CONTROLS}]")
 
+_FAINT = (
+    r"\u00ad\u0300-\u036f\u0483-\u0489\u115f\u1160\u17b4\u17b5\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff"
+    r"\u200c\u200d\u2061-\u2065\u206a-\u206f\u20d0-\u20ff\u2800\u3164\ufe00-\ufe0f\ufe20-\ufe2f\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff"
+)
+"""What shows nothing by itself: marks that go on top of another character, fillers, joiners, variants, tags."""
+
+_SHOWN = rf"[^{_CONTROLS}{_FAINT}\s]"
+
+_SHOWS = re.compile(_SHOWN)
+
+_UNPRINTED = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e"
+"""What has no place in a text of many lines either: controls but tabs and line ends, and what turns all that follows it around."""
+
+_HAS_UNPRINTED = re.compile(f"[{_UNPRINTED}]")
+
 
 def _of_one_line(text: str) -> str:
     """Refuse what would make a text look like another, or like two, wherever it is shown."""
@@ -75,13 +92,29 @@ def _of_one_line(text: str) -> str:
     return text
 
 
+def _stripped(text: str) -> str:
+    """Take off the spaces around a text, which has to be more than that."""
+    within = text.strip()
+    if not within:
+        raise PydanticKnownError("string_too_short", {"min_length": 1})
+    return _seen(within)
+
+
+def _seen(text: str) -> str:
+    """Refuse a text that shows nothing: whoever looks for it would not find it."""
+    if not _SHOWS.search(text):
+        raise ValueError("a text of one line has something in it that can be seen")
+    return text
+
+
 ShortText = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    StringConstraints(min_length=1, max_length=200),
     AfterValidator(_of_one_line),
-    Field(json_schema_extra={"pattern": f"^[^{_CONTROLS}]*$"}),
+    AfterValidator(_stripped),
+    Field(json_schema_extra={"pattern": rf"^[^{_CONTROLS}]*{_SHOWN}[^{_CONTROLS}]*$"}),
 ]
-"""Public text of one line; nothing about a private person belongs in it."""
+"""Public text of one line; nothing about a private person belongs in it. It is held against its form as it comes, then stripped."""
 
 PERSONAL_TEXT_LIMIT = 20_000
 SUBJECT_LIMIT = 100  # an initiator nobody named is `initiator:` and the id of the case
@@ -98,7 +131,9 @@ class Text:
 
 
 def _named_in_one_line(name: Text) -> Text:
-    _of_one_line(name.zh + name.en)
+    for text in (name.zh, name.en):
+        _of_one_line(text)
+        _seen(text)
     return name
 
 
@@ -121,21 +156,21 @@ class Personal(
 
 
 def _personal(value: object) -> object:
-    """Read personal data as people write it: a plain string, or an object with `text` and `subject`."""
-    text, subject = value, ""
-    if isinstance(value, Personal):
-        text, subject = value.text, value.subject
-    elif isinstance(value, dict):
-        if not value.keys() <= {"text", "subject"}:
-            msg = "personal data has a text and a subject, nothing else"
-            raise ValueError(msg)
-        text, subject = value.get("text"), value.get("subject", "")
-    if not isinstance(text, str) or not isinstance(subject, str):
-        msg = "personal data is a text, or an object with text and subject"
+    """Read personal data: a plain string, as everybody writes it, or what somebody who embeds casesys says is a subject's.
+
+    Nobody else says whose a text is: the subject stands in the log in the clear. Whether it may be theirs is for the rules to say.
+    """
+    text, subject = (value.text, value.subject) if isinstance(value, Personal) else (value, "")
+    if not isinstance(text, str):
+        msg = "personal data is a text"
         raise ValueError(msg)  # noqa: TRY004 - pydantic turns ValueError into a validation error
     if not 0 < len(text) <= PERSONAL_TEXT_LIMIT or len(subject) > SUBJECT_LIMIT:
         msg = f"a personal text has 1 to {PERSONAL_TEXT_LIMIT} characters, its subject at most {SUBJECT_LIMIT}"
         raise ValueError(msg)
+    if text is value and _HAS_UNPRINTED.search(text):  # what was stored is read as it is
+        raise ValueError(
+            "a personal text has no control characters in it, nor any that turn it around"
+        )
     if _has_half_a_character(text + subject):
         msg = "a personal text holds whole characters, no lone surrogates"
         raise ValueError(msg)
@@ -155,10 +190,16 @@ PersonalText = Annotated[
     Personal,
     PlainValidator(_personal),
     WithJsonSchema(
-        {"type": "string", "minLength": 1, "maxLength": PERSONAL_TEXT_LIMIT, "x-personal": True}
+        {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": PERSONAL_TEXT_LIMIT,
+            "pattern": f"^[^{_UNPRINTED}]*$",
+            "x-personal": True,
+        }
     ),
 ]
-"""A personal field of a command: a plain string, or an object with `text` and `subject`."""
+"""A personal field of a command: a plain string; for who embeds casesys, also a `Personal` with a text and its subject."""
 
 
 class Command(BaseModel):

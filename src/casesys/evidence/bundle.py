@@ -1,45 +1,56 @@
 """A bundle: one case with everything that it takes to verify it offline, in a zip file; here it is read and verified.
 
-    manifest.json                  which log and stream, and where the seal stands
-    checkpoint.txt                 the signed checkpoint that all proofs lead to
-    leaves/POSITION.json           the leaves: the case's, the seal's, and those that deposited the charters it names
-    proofs/POSITION.tlog-proof     for each leaf, that it is in the log
-    completeness.json              that the map of streams under the seal holds the case's last event
-    verify.py                      this check, for whoever has nothing but Python
+    manifest.json        which log and stream, at which positions the leaves stand, and at which of them the seal
+    checkpoint.txt       the signed checkpoint that the proof leads to
+    leaves.jsonl         the leaves, one a line: the case's, the seal's, and those that deposited the charters it names
+    proof.bin            the hashes that show all these leaves to be in the log
+    completeness.json    that the map of streams under the seal holds the case's last event
+    verify.py            this check, for whoever has nothing but Python
 
 Nothing in it is trusted: what it says must follow from the checkpoint, and that from a key or a copy that somebody else holds.
+docs/evidence.md says how, for those who write verifiers.
 """
 
-import io
 import json
-import re
-import struct
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from casesys.evidence.chain import Chain, Damage, Written, leaf_at
-from casesys.evidence.checkpoints import Checkpoint, EventProof, read_proof, told_by
-from casesys.evidence.leaf_form import LeafFields, ReadLeaf, read_leaf
-from casesys.evidence.merkle import leaf_hash
+from casesys.evidence.archive import BYTES_AT_MOST, BundleUnreadable, archive_in
+from casesys.evidence.chain import Chain, Damage, leaf_at
+from casesys.evidence.checkpoints import Checkpoint, EventProof, told_by
+from casesys.evidence.leaf_form import LeafFields, ReadLeaf, canonical_text, read_leaf
+from casesys.evidence.merkle import HASH_BYTES, leaf_hash
+from casesys.evidence.multiproof import inclusion_proofs, verify_leaves
 from casesys.evidence.notes import NoteInvalid
-from casesys.evidence.proofs import ProofInvalid, verify_inclusion
+from casesys.evidence.proofs import ProofInvalid
 from casesys.evidence.seals import SEAL, SEAL_STREAM
 from casesys.evidence.streams_map import Entry, Last, StreamProof, key_of, verify_stream
 
-FORMAT = "casesys-bundle.v1"
-BYTES_AT_MOST = 256 * 1024 * 1024
-FILES_AT_MOST = 200_000
-_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_NAMES = re.compile(
-    r"manifest\.json|checkpoint\.txt|completeness\.json|verify\.py|README\.txt|leaves/[1-9][0-9]{0,17}\.json|proofs/[1-9][0-9]{0,17}\.tlog-proof"
-)
+FORMAT = "casesys-bundle.v2"
+LEAVES_AT_MOST = 200_000
+_SMALL = 8 * 1024 * 1024
 
+MANIFEST, CHECKPOINT, COMPLETENESS = "manifest.json", "checkpoint.txt", "completeness.json"
+LEAVES, PROOF = "leaves.jsonl", "proof.bin"
+READ_ME, PROGRAM = "README.txt", "verify.py"
+_FIELDS: Mapping[str, frozenset[str]] = {
+    MANIFEST: frozenset(("format", "log", "positions", "seal", "stream")),
+    COMPLETENESS: frozenset(("beside", "last")),
+}
+"""The fields of each object."""
 
-class BundleUnreadable(Exception):
-    """The file is no bundle: not a zip file, cut short, too large, or with parts that no bundle has."""
+_FILES: Mapping[str, int] = {
+    READ_ME: _SMALL,
+    PROGRAM: _SMALL,
+    MANIFEST: _SMALL,
+    CHECKPOINT: _SMALL,
+    COMPLETENESS: _SMALL,
+    LEAVES: BYTES_AT_MOST,
+    PROOF: BYTES_AT_MOST,
+}
+"""The files of a bundle, and how many bytes each may have."""
 
 
 class Verified(NamedTuple):
@@ -59,83 +70,115 @@ class Verified(NamedTuple):
     note: str
 
 
+class Bundle(NamedTuple):
+    """A bundle whose leaves are known to be in the log of its checkpoint; `leaves` and `hashes` are those at `positions`."""
+
+    parts: Mapping[str, bytes]
+    manifest: Mapping[str, Any]
+    note: str
+    checkpoint: Checkpoint
+    positions: Sequence[int]
+    leaves: Sequence[bytes]
+    hashes: Sequence[bytes]
+    proof: Sequence[bytes]
+
+    @property
+    def indexes(self) -> list[int]:
+        """Where the leaves stand in the tree."""
+        return [position - 1 for position in self.positions]
+
+    def single_proofs(self) -> Iterator[EventProof]:
+        """Give the proof of each leaf alone, as verifiers of others read it, in order."""
+        size = self.checkpoint.size
+        proofs = inclusion_proofs(self.indexes, self.hashes, size, self.proof)
+        for index, hashes in zip(self.indexes, proofs, strict=True):
+            yield EventProof(index, hashes, self.note)
+
+
+class _Told(NamedTuple):
+    """What the leaves tell: the positions of the case's events, the personal texts withheld, the documents, and the seal."""
+
+    own: Sequence[int]
+    withheld: int
+    charters: tuple[str, ...]
+    seal: LeafFields | None
+
+
 def verify_bundle(data: bytes, read: ReadLeaf = read_leaf) -> Verified:
     """Verify a bundle in itself; whether its checkpoint is to be trusted is for the caller to say.
 
     Raises BundleUnreadable, and Damage for the first part that does not follow from the checkpoint.
     """
+    bundle = open_bundle(data)
+    told = _told_by_leaves(bundle, read)
+    return Verified(
+        log=bundle.manifest["log"],
+        stream=bundle.manifest["stream"],
+        events=len(told.own),
+        upto=_completeness(bundle, told),
+        charters=told.charters,
+        withheld=told.withheld,
+        checkpoint=bundle.checkpoint,
+        note=bundle.note,
+    )
+
+
+def open_bundle(data: bytes) -> Bundle:
+    """Take a bundle apart, and check that all its leaves are in the log that its checkpoint tells of.
+
+    Raises BundleUnreadable, and Damage `checkpoint-contradicted` or `proof-false`.
+    """
     parts = _parts(data)
-    manifest = _object(parts, "manifest.json")
-    if manifest.get("format") != FORMAT:
-        raise BundleUnreadable(f"the manifest does not say {FORMAT}")
-    note = _text(parts, "checkpoint.txt")
+    manifest, note = _canonical(parts, MANIFEST), _text(parts, CHECKPOINT)
     try:
         checkpoint = told_by(note)
     except NoteInvalid as error:
         raise Damage(None, "checkpoint-contradicted", str(error)) from error
-    leaves = _leaves(parts, note, checkpoint, read)
-    stream = str(manifest.get("stream"))
-    history = {position: leaf for position, leaf in leaves.items() if leaf.stream == stream}
-    if not history:
-        raise Damage(None, "stream-broken", f"the bundle has no event of {stream}")
-    chain = Chain(whole=False)
-    for position, leaf in history.items():
-        chain.take(Written(position, parts[f"leaves/{position}.json"]), leaf)
-    _insist_on_log(str(chain.log_id), leaves, checkpoint)
-    return Verified(
-        log=str(chain.log_id),
-        stream=stream,
-        events=len(history),
-        upto=_completeness(parts, manifest.get("seal"), leaves, stream),
-        charters=_charters(leaves, history),
-        withheld=chain.withheld,
-        checkpoint=checkpoint,
-        note=note,
-    )
+    try:
+        positions, leaves, proof = _positions(manifest), _lines(parts), _hashes(parts)
+        hashes = [leaf_hash(leaf) for leaf in leaves]
+        bundle = Bundle(parts, manifest, note, checkpoint, positions, leaves, hashes, proof)
+        verify_leaves(bundle.indexes, hashes, checkpoint.size, proof, checkpoint.root)
+    except ProofInvalid as error:
+        raise Damage(None, "proof-false", str(error)) from error
+    return bundle
 
 
 def _parts(data: bytes) -> dict[str, bytes]:
-    """Read all files of the archive, within limits; what they say of their sizes is not believed."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return dict(_unpacked(archive))
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-        ValueError,
-        struct.error,
-    ) as error:
-        raise BundleUnreadable(f"the file is no archive that can be read: {error}") from error
+    """Give the files of a bundle of this format by their names."""
+    with archive_in(data) as archive:
+        manifest = {MANIFEST: archive.read(MANIFEST, _SMALL)}
+        found = _object(manifest, MANIFEST).get("format")
+        if found != FORMAT:
+            raise BundleUnreadable(
+                f"it is a bundle of the format {found!s:.40}, and this reads {FORMAT}: "
+                "have it made anew, or verify it by the verify.py that is in it"
+            )
+        if foreign := archive.names - _FILES.keys():
+            raise BundleUnreadable(f"no bundle has a file {min(foreign)!r}")
+        rest = sorted(archive.names - {MANIFEST})
+        return manifest | {name: archive.read(name, _FILES[name]) for name in rest}
 
 
-def _unpacked(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
-    members = archive.infolist()
-    if len(members) > FILES_AT_MOST or len({each.filename for each in members}) != len(members):
-        raise BundleUnreadable("the archive has too many files, or one of them twice")
-    left = BYTES_AT_MOST
-    for each in members:
-        name = each.filename
-        if not _NAMES.fullmatch(name):
-            raise BundleUnreadable(f"no bundle has a file {name!r}")
-        if each.compress_type not in _PACKED:
-            raise BundleUnreadable(f"{name} is packed in a way that no bundle is")
-        with archive.open(each) as member:
-            data = member.read(left + 1)
-        left -= len(data)
-        if left < 0:
-            raise BundleUnreadable(f"the archive unpacks to more than {BYTES_AT_MOST} bytes")
-        yield name, data
+def _part(parts: Mapping[str, bytes], name: str) -> bytes:
+    if name not in parts:
+        raise BundleUnreadable(f"{name} is missing")
+    return parts[name]
 
 
 def _text(parts: Mapping[str, bytes], name: str) -> str:
     try:
-        return parts[name].decode()
-    except (KeyError, UnicodeDecodeError) as error:
-        raise BundleUnreadable(f"{name} is missing or not text") from error
+        return _part(parts, name).decode()
+    except UnicodeDecodeError as error:
+        raise BundleUnreadable(f"{name} is not text") from error
+
+
+def _canonical(parts: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    """Give an object that is written in the one form it has, so that no two readers take it differently. Raises BundleUnreadable."""
+    found = _object(parts, name)
+    if found.keys() != _FIELDS[name] or canonical_text(found) != _text(parts, name):
+        raise BundleUnreadable(f"{name} has other fields, or is not in canonical JSON")
+    return found
 
 
 def _object(parts: Mapping[str, bytes], name: str) -> dict[str, Any]:
@@ -148,61 +191,99 @@ def _object(parts: Mapping[str, bytes], name: str) -> dict[str, Any]:
     return found
 
 
-def _leaves(
-    parts: Mapping[str, bytes], note: str, checkpoint: Checkpoint, read: ReadLeaf
-) -> dict[int, LeafFields]:
-    """Read every leaf, in order, and check that it is in the log that the checkpoint tells of."""
-    leaves = {}
-    named = (name for name in parts if name.startswith("leaves/"))
-    for position in sorted(int(name[len("leaves/") : -len(".json")]) for name in named):
-        data = parts[f"leaves/{position}.json"]
-        try:
-            proof = read_proof(_text(parts, f"proofs/{position}.tlog-proof"))
-            _insist_on_same(proof, position, note)
-            digest, size, root = leaf_hash(data), checkpoint.size, checkpoint.root
-            verify_inclusion(digest, proof.index, size, proof.hashes, root)
-        except (NoteInvalid, ProofInvalid, BundleUnreadable) as error:
-            raise Damage(position, "proof-false", str(error)) from error
-        leaves[position] = leaf_at(position, data, read)
+def _lines(parts: Mapping[str, bytes]) -> list[bytes]:
+    """Give the leaves. Raises BundleUnreadable for more of them than are read, ProofInvalid for what are no lines."""
+    data = _part(parts, LEAVES)
+    if data.count(b"\n") > LEAVES_AT_MOST:
+        raise BundleUnreadable(f"no bundle has more than {LEAVES_AT_MOST} leaves")
+    *leaves, rest = data.split(b"\n")
+    if rest:
+        raise ProofInvalid(f"{LEAVES} does not end with a whole line")
     return leaves
 
 
-def _insist_on_log(log_id: str, leaves: Mapping[int, LeafFields], checkpoint: Checkpoint) -> None:
-    """Insist that all leaves are of the log that the checkpoint names."""
-    if not checkpoint.origin.endswith(f"/{log_id}"):
-        raise Damage(None, "leaf-foreign", f"the checkpoint is one of {checkpoint.origin}")
-    for position, leaf in leaves.items():
-        if leaf.log != log_id:
+def _positions(manifest: Mapping[str, Any]) -> list[int]:
+    """Give the positions of the leaves. Raises ProofInvalid."""
+    found = manifest.get("positions")
+    if type(found) is not list or any(type(each) is not int for each in found):
+        raise ProofInvalid("the manifest does not say where the leaves stand")
+    return found
+
+
+def _hashes(parts: Mapping[str, bytes]) -> list[bytes]:
+    """Give the hashes of the proof. Raises ProofInvalid."""
+    data = parts.get(PROOF)
+    if data is None or len(data) % HASH_BYTES:
+        raise ProofInvalid(f"{PROOF} is missing or not made of whole hashes")
+    return [data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)]
+
+
+def _told_by_leaves(bundle: Bundle, read: ReadLeaf) -> _Told:
+    """Read the leaves in order, and check that they are of one log, and that the case's follow each other. Raises Damage."""
+    log, stream, sealed_at = (bundle.manifest[each] for each in ("log", "stream", "seal"))
+    if not bundle.checkpoint.origin.endswith(f"/{log}"):
+        raise Damage(
+            None,
+            "leaf-foreign",
+            f"the checkpoint is one of {bundle.checkpoint.origin}, not of {log}",
+        )
+    own: list[int] = []
+    documents: dict[str, None] = {}
+    cited: dict[str, int] = {}  # where first
+    chain, withheld, seal = Chain(), 0, None
+    for position, data, digest in zip(bundle.positions, bundle.leaves, bundle.hashes, strict=True):
+        leaf = leaf_at(position, data, read)
+        if leaf.log != log:
             raise Damage(position, "leaf-foreign", f"the leaf is one of log {leaf.log}")
+        if leaf.stream == stream:
+            chain.follow(position, digest, leaf)
+            own.append(position)
+            withheld += len(leaf.pd)
+            for document in (leaf.rule_digest, leaf.calendar_digest):
+                if document is not None:
+                    cited.setdefault(document, position)
+        elif leaf.stream.startswith("document/"):
+            documents[_document(position, leaf)] = None
+        if position == sealed_at:
+            seal = leaf
+    if not own:
+        raise Damage(None, "stream-broken", f"the bundle has no event of {stream}")
+    for document, position in cited.items():
+        if document not in documents:
+            raise Damage(position, "document-altered", f"document {document} was left out")
+    return _Told(own, withheld, tuple(documents), seal)
 
 
-def _insist_on_same(proof: EventProof, position: int, note: str) -> None:
-    if proof.checkpoint != note or proof.index != position - 1:
-        raise ProofInvalid("it is about another leaf or leads to another checkpoint")
+def _document(position: int, leaf: LeafFields) -> str:
+    """Give the digest of a document that is the one its name says. Raises Damage."""
+    digest = leaf.stream.partition("/")[2]
+    if sha256(str(leaf.public_data.get("text")).encode()).hexdigest() != digest:
+        raise Damage(position, "document-altered", f"the text is not that of document {digest}")
+    return digest
 
 
-def _completeness(
-    parts: Mapping[str, bytes],
-    seal: int | None,
-    leaves: Mapping[int, LeafFields],
-    stream: str,
-) -> int:
+def _completeness(bundle: Bundle, told: _Told) -> int:
     """Check that no event of the stream is left out below the seal; give how far it reaches, 0 without a seal."""
-    if seal is None:
+    stream, sealed_at = bundle.manifest["stream"], bundle.manifest["seal"]
+    if sealed_at is None:
         return 0
     try:
-        size, last = _sealed(leaves[seal], _object(parts, "completeness.json"), stream)
+        size, root = _sealed(sealed_at, told.seal)
+        last, beside = _last_below(_canonical(bundle.parts, COMPLETENESS))
+        verify_stream(stream, StreamProof(beside, Entry(key_of(stream), last)), root)
     except BundleUnreadable as error:
         raise Damage(None, "seal-false", str(error)) from error
-    except (LookupError, TypeError, ValueError, OverflowError, ProofInvalid) as error:
+    except (
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        OverflowError,
+        ProofInvalid,
+    ) as error:
         raise Damage(None, "seal-false", f"{type(error).__name__}: {error}") from error
-    below = [
-        (leaf.stream_seq, position)
-        for position, leaf in leaves.items()
-        if leaf.stream == stream and position <= size
-    ]
-    seq, position = max(below, default=(0, 0))
-    if seq != last.seq or leaf_hash(parts[f"leaves/{position}.json"]) != last.leaf_hash:
+    seq = bisect_right(told.own, size)
+    if not seq or last != Last(seq, _hash_at(bundle, told.own[seq - 1])):
         raise Damage(
             None,
             "stream-broken",
@@ -211,32 +292,31 @@ def _completeness(
     return size
 
 
-def _sealed(seal: LeafFields, told: Mapping[str, Any], stream: str) -> tuple[int, Last]:
-    """Give how far a seal reaches, and the last event of the stream that the map under it holds."""
-    last = Last(int(told["last"]["seq"]), bytes.fromhex(told["last"]["leaf_hash"]))
-    beside = tuple(bytes.fromhex(each) for each in told["beside"])
-    root = bytes.fromhex(seal.public_data["map_root"])
-    if (seal.type, seal.stream) != (SEAL, SEAL_STREAM):
+def _hash_at(bundle: Bundle, position: int) -> bytes:
+    return bundle.hashes[bisect_right(bundle.positions, position) - 1]
+
+
+def _sealed(position: object, seal: LeafFields | None) -> tuple[int, bytes]:
+    """Give how far a seal at a position reaches, and the root of the map of streams there."""
+    if type(position) is not int or seal is None or (seal.type, seal.stream) != (SEAL, SEAL_STREAM):
         raise ProofInvalid("the leaf is not that of a seal")
-    verify_stream(stream, StreamProof(beside, Entry(key_of(stream), last)), root)
-    return int(seal.public_data["size"]), last
+    size = seal.public_data["size"]
+    if type(size) is not int or not 0 < size < position:
+        raise ProofInvalid(f"a seal at position {position} cannot reach over {size} events")
+    return size, _in_hex(seal.public_data["map_root"])
 
 
-def _charters(
-    leaves: Mapping[int, LeafFields], history: Mapping[int, LeafFields]
-) -> tuple[str, ...]:
-    """Check that each document is the one its name says, and that all that the case's events rest on are there."""
-    found = []
-    for position, leaf in leaves.items():
-        kind, _, digest = leaf.stream.partition("/")
-        if kind == "document":
-            if sha256(str(leaf.public_data.get("text")).encode()).hexdigest() != digest:
-                raise Damage(
-                    position, "document-altered", f"the text is not that of document {digest}"
-                )
-            found.append(digest)
-    for position, leaf in history.items():
-        for cited in (leaf.rule_digest, leaf.calendar_digest):
-            if cited is not None and cited not in found:
-                raise Damage(position, "document-altered", f"document {cited} was left out")
-    return tuple(found)
+def _last_below(told: Mapping[str, Any]) -> tuple[Last, tuple[bytes, ...]]:
+    """Read what is said to be the case's last event below the seal, and the way to it in the map."""
+    last, beside = told["last"], told["beside"]
+    if last.keys() != set(Last._fields) or type(last["seq"]) is not int or type(beside) is not list:
+        raise ProofInvalid("it does not say what the last event is, and what stands beside it")
+    return Last(last["seq"], _in_hex(last["leaf_hash"])), tuple(map(_in_hex, beside))
+
+
+def _in_hex(text: str) -> bytes:
+    """Read bytes, which are written in one form only."""
+    found = bytes.fromhex(text)
+    if found.hex() != text:
+        raise ProofInvalid("a hash is written in small letters, without spaces")
+    return found

@@ -4,20 +4,12 @@ What is found wrong is named by the position of the first bad leaf and the kind 
 it can be believed. That the whole was not made anew is for a checkpoint to show, not for the chain.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
-from typing import NamedTuple
-from uuid import UUID
 
-from casesys.evidence.leaf_form import LeafFields, ReadLeaf, insist_on_values, read_leaf
-from casesys.evidence.merkle import Peaks, leaf_hash
+from casesys.evidence.leaf_form import CommandId, LeafFields, ReadLeaf, read_leaf
 from casesys.evidence.streams_map import Last
 
 LEAF_FORMAT = 1
-_KEPT_HASHES = 1_000
-"""How many leaf hashes wait until they are pushed to the tree together."""
-
 _DIGITS_AT_MOST = 9
 """How long a number at the end of an event's id may be."""
 
@@ -38,81 +30,31 @@ class Damage(Exception):
         self.detail = detail
 
 
-class Columns(NamedTuple):
-    """What a store keeps beside a leaf, to find it by: it must say what the leaf says."""
-
-    stream: str
-    version: int
-    name: str
-    command_id: bytes
-    command_seq: int
-
-
-class Written(NamedTuple):
-    """One leaf as it was found: its position, its bytes, and the rest that was stored with it, as far as there is any."""
-
-    position: int
-    leaf: bytes
-    leaf_hash: bytes | None = None
-    columns: Columns | None = None
-    ciphertexts: Mapping[int, bytes] = {}
-
-
 class Chain:
-    """Takes the leaves of one log in their order, from the first on, and stops with the first that is wrong."""
+    """Follows the leaves of one log in their order, all of some streams or all there are, and stops with the first that is wrong."""
 
-    def __init__(
-        self, log_id: str | None = None, *, whole: bool = True, read: ReadLeaf = read_leaf
-    ) -> None:
-        """Begin with an empty log, of this id or of that which the first leaf names; or with some streams of one, not all."""
+    def __init__(self, log_id: str | None = None, *, whole: bool = False) -> None:
+        """Begin with an empty log, of this id or of that which the first leaf names; with some streams of it, or with the whole."""
         self.log_id = log_id
         self.size = 0  # the position of the last leaf taken
-        self.withheld = 0
         self.streams: dict[str, Last] = {}
         self.recorded_at: datetime | None = None  # likewise
         self._whole = whole
-        self._read = read
-        self._hashes: list[bytes] = []
-        self._peaks = Peaks()
-        self._command: tuple[UUID | None, int] = (None, -1)
+        self._command: tuple[CommandId | None, int] = (None, -1)
 
-    @property
-    def peaks(self) -> Peaks:
-        """The tree so far."""
-        self._push()
-        return self._peaks
-
-    def _push(self) -> None:
-        self._peaks = self._peaks.push(*self._hashes)
-        self._hashes.clear()
-
-    def take(self, written: Written, leaf: LeafFields | None = None) -> LeafFields:
-        """Hold the next leaf, which may have been read already, against all before it; give what it says. Raises Damage."""
-        position, data, stored_hash, columns, ciphertexts = written
-        if position != self.size + 1 and (self._whole or position <= self.size):
-            raise Damage(
-                self.size + 1, "position-wrong", f"position {position} follows {self.size}"
-            )
-        digest = leaf_hash(data)
-        if stored_hash is not None and stored_hash != digest:
-            raise Damage(position, "leaf-altered", "the leaf is not the one whose hash was stored")
-        leaf = leaf or leaf_at(position, data, self._read)
+    def follow(self, position: int, digest: bytes, leaf: LeafFields) -> int:
+        """Hold a leaf of this hash against all before it; give its number among the events of its command. Raises Damage."""
         self._check_log(position, leaf)
         self._check_stream(position, leaf)
         number = self._check_command(position, leaf)
         self._check_time(position, leaf)
-        if columns is not None and columns != _columns(leaf, number):
-            raise Damage(position, "columns-altered", f"the store says {columns}")
-        self._check_ciphertexts(position, leaf, ciphertexts)
         self.streams[leaf.stream] = Last(leaf.stream_seq, digest)
-        self._hashes.append(digest)
-        if len(self._hashes) == _KEPT_HASHES:
-            self._push()
         self.size = position
-        return leaf
+        return number
 
     def _check_log(self, position: int, leaf: LeafFields) -> None:
-        self.log_id = self.log_id or leaf.log
+        if self.log_id is None:
+            self.log_id = leaf.log
         if leaf.log != self.log_id or leaf.v != LEAF_FORMAT:
             raise Damage(
                 position,
@@ -160,43 +102,13 @@ class Chain:
             )
         self.recorded_at = recorded_at
 
-    def _check_ciphertexts(
-        self, position: int, leaf: LeafFields, found: Mapping[int, bytes]
-    ) -> None:
-        """A ciphertext that is there is the one committed to; one that is not was erased, or withheld from this copy."""
-        committed = leaf.pd
-        for slot, sealed in enumerate(committed):
-            ciphertext = found.get(slot)
-            if ciphertext is None:
-                self.withheld += 1
-            elif sha256(ciphertext).hexdigest() != sealed.digest:
-                raise Damage(
-                    position, "ciphertext-altered", f"field {sealed.name} is not what was sealed"
-                )
-        if found and any(slot not in range(len(committed)) for slot in found):
-            raise Damage(
-                position, "ciphertext-unknown", "there is a ciphertext that the leaf does not know"
-            )
-
 
 def leaf_at(position: int, data: bytes, read: ReadLeaf = read_leaf) -> LeafFields:
     """Read the leaf at a position. Raises Damage `leaf-unreadable` for what is not in the form of a leaf."""
     try:
-        leaf = read(data)
-        insist_on_values(leaf)
+        return read(data)
     except (ValueError, RecursionError) as error:
         raise Damage(position, "leaf-unreadable", str(error)) from error
-    return leaf
-
-
-def _columns(leaf: LeafFields, number: int) -> Columns:
-    return Columns(
-        leaf.stream,
-        leaf.stream_seq,
-        f"{leaf.type}.v{leaf.schema_v}",
-        leaf.command_id.bytes,
-        number,
-    )
 
 
 def _number_in(event_id: str) -> int:

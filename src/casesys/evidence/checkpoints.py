@@ -22,6 +22,7 @@ from casesys.evidence.notes import (
 )
 
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+_EXTRA = "extra "
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
@@ -64,17 +65,21 @@ class EventProof:
 
 
 def open_checkpoint(note: str, trusted: Iterable[VerifierKey]) -> Checkpoint:
-    """Read a checkpoint that a trusted key has signed. Raises NoteInvalid."""
-    return _checkpoint(open_note(note, trusted))
+    """Read a checkpoint that a trusted key of its own log has signed: who is trusted for one log cannot vouch for another.
+
+    Raises NoteInvalid, and SignatureFalse for a false signature.
+    """
+    checkpoint = told_by(note)
+    own = [key for key in trusted if key.name == checkpoint.origin]
+    if not own:
+        raise NoteInvalid(f"none of the trusted keys is one of {checkpoint.origin}")
+    open_note(note, own)
+    return checkpoint
 
 
 def told_by(note: str) -> Checkpoint:
     """Read what a checkpoint says, whoever signed it: nothing is proved by that. Raises NoteInvalid."""
-    return _checkpoint(text_of(note))
-
-
-def _checkpoint(text: str) -> Checkpoint:
-    origin, *rest = text.removesuffix("\n").split("\n")
+    origin, *rest = text_of(note).removesuffix("\n").split("\n")
     if len(rest) < 2 or not origin or not all(rest):  # noqa: PLR2004 - three lines at least; extensions are not empty
         raise NoteInvalid("a checkpoint says the origin, the size and the root, each on a line")
     size, root = rest[0], _hash(rest[1])
@@ -89,8 +94,9 @@ def read_proof(text: str) -> EventProof:
     lines = head.split("\n")
     if not empty_line or lines[0] != PROOF_HEADER:
         raise NoteInvalid(f"a proof begins with {PROOF_HEADER} and ends with a checkpoint")
-    if len(lines) > 1 and lines[1].startswith("extra "):
-        del lines[1]
+    extra = lines.pop(1) if len(lines) > 1 and lines[1].startswith(_EXTRA) else _EXTRA
+    if from_base64(extra.removeprefix(_EXTRA)) is None:
+        raise NoteInvalid("what a proof says besides is written in base64")
     label, _, index = lines[1].partition(" ") if len(lines) > 1 else ("", "", "")
     if label != "index" or not _DECIMAL.fullmatch(index):
         raise NoteInvalid("a proof says the index of its event as a decimal number")

@@ -11,7 +11,13 @@ import msgspec
 
 from casesys.domain.messages import Rule, StreamId
 from casesys.evidence.canonical import Canonical
-from casesys.evidence.leaf_form import LeafFields, Object, refuse_float
+from casesys.evidence.leaf_form import (
+    COMMAND_ID,
+    LeafFields,
+    Object,
+    admit,
+    refuse_float,
+)
 
 LEAF_VERSION = 1
 
@@ -114,6 +120,7 @@ class _OpenCommand(CommandRecord, frozen=True, forbid_unknown_fields=True, gc=Fa
 
 class _OpenLeaf(Leaf, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     command: _OpenCommand | None
+    command_id: Annotated[str, msgspec.Meta(pattern=rf"\A{COMMAND_ID}\Z")]  # type: ignore[assignment] # as it is written
     public_data: Object  # type: ignore[assignment] # likewise
 
 
@@ -125,4 +132,7 @@ def read_leaf(data: bytes) -> LeafFields:
     leaf = _open_decoder.decode(data)
     if encode(leaf) != data:
         raise ValueError("it is not in canonical JSON")
+    admit((leaf.public_data, leaf.read_index, leaf.schema_v, leaf.stream_seq, leaf.v))
+    if leaf.command is not None:
+        admit((leaf.command.data, leaf.command.schema_v))
     return cast("LeafFields", leaf)  # it has the same fields

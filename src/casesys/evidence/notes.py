@@ -9,19 +9,27 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import NamedTuple, Protocol
 
+from casesys.evidence.ed25519 import PUBLIC_KEY_BYTES, verifies
+
 ED25519 = b"\x01"
 """The type of signature that the specification gives this number."""
 
 KEY_ID_BYTES = 4
-PUBLIC_KEY_BYTES = 32
-NOTE_AT_MOST = 100_000
-"""Bytes; a longer note is something else."""
+NOTE_AT_MOST = 1_000_000
+"""Bytes; a longer note is something else. Signatures of other kinds than ours may be of some kilobytes each."""
+
+SIGNATURES_AT_MOST = 100
+"""Far more than sign a note: each by a trusted key takes some milliseconds to verify."""
 
 _DASH = "— "
 
 
 class NoteInvalid(Exception):
     """A text is no signed note, or none of the trusted keys has signed it."""
+
+
+class SignatureFalse(NoteInvalid):
+    """A signature is said to be by a trusted key, and is not: the note, or the signature, was altered."""
 
 
 class VerifierKey(NamedTuple):
@@ -38,10 +46,6 @@ class VerifierKey(NamedTuple):
     def __str__(self) -> str:
         """Write it as others import it: `name+id+key`."""
         return f"{self.name}+{self.key_id.hex()}+{in_base64(ED25519 + self.public)}"
-
-
-class SignaturesUnchecked(Exception):
-    """The package `cryptography` is not installed, so no signature can be checked."""
 
 
 class Signer(Protocol):
@@ -66,17 +70,18 @@ def read_verifier_key(text: str) -> VerifierKey:
     key = _bytes(encoded)
     if len(key) != 1 + PUBLIC_KEY_BYTES or key[:1] != ED25519:
         raise NoteInvalid("the verifier key is not one of Ed25519")
-    found = VerifierKey(named(name), key[1:])
+    insist_on_name(name)
+    found = VerifierKey(name, key[1:])
     if found.key_id.hex() != key_id:
         raise NoteInvalid("the verifier key was altered: its id is that of another key")
     return found
 
 
-def named(name: str) -> str:
-    """Give a name back if a key may have it. Raises NoteInvalid."""
-    if not name or "+" in name or any(c.isspace() or not c.isprintable() for c in name):
+def insist_on_name(name: str) -> None:
+    """Insist on what every note can carry as the name of a key, and nothing more: others choose theirs. Raises NoteInvalid."""
+    _insist_on_text(f"{name}\n")
+    if not name or "+" in name or any(c.isspace() for c in name):
         raise NoteInvalid("the name of a key has no spaces and no plus, and is not empty")
-    return name
 
 
 def sign(text: str, *signers: Signer) -> str:
@@ -92,7 +97,7 @@ def sign(text: str, *signers: Signer) -> str:
 def open_note(note: str, trusted: Iterable[VerifierKey]) -> str:
     """Give the text of a note that at least one trusted key has signed, and on which no signature by a trusted key is false.
 
-    Raises NoteInvalid.
+    Raises NoteInvalid, and SignatureFalse for a false signature.
     """
     text, signatures = _parted(note)
     keys = {(key.name, key.key_id): key for key in trusted}
@@ -101,36 +106,22 @@ def open_note(note: str, trusted: Iterable[VerifierKey]) -> str:
         key = keys.get((name, signature[:KEY_ID_BYTES]))
         if key is None:
             continue
-        if not _verifies(key.public, signature[KEY_ID_BYTES:], text.encode()):
-            raise NoteInvalid(f"the signature by {name} is false")
+        if not verifies(key.public, signature[KEY_ID_BYTES:], text.encode()):
+            raise SignatureFalse(f"the signature by {name} is false")
         verified = True
     if not verified:
         raise NoteInvalid("none of the trusted keys has signed this")
     return text
 
 
-def _verifies(public: bytes, signature: bytes, data: bytes) -> bool:
-    """Say whether a signature by Ed25519 is true. Raises SignaturesUnchecked."""
-    try:
-        # Imported here, so that whatever needs no signature can be verified by Python alone.
-        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - see above
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - see above
-            Ed25519PublicKey,
-        )
-    except ImportError:
-        raise SignaturesUnchecked(
-            "signatures were not checked, as the package cryptography is not installed"
-        ) from None
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
 def text_of(note: str) -> str:
     """Give the text of a note, whoever has signed it: nothing is proved by that. Raises NoteInvalid."""
     return _parted(note)[0]
+
+
+def signed_by(note: str) -> set[tuple[str, bytes]]:
+    """Give the name and the id of each key that a note says has signed it: nothing is proved by that. Raises NoteInvalid."""
+    return {(name, signature[:KEY_ID_BYTES]) for name, signature in _parted(note)[1]}
 
 
 def _parted(note: str) -> tuple[str, list[tuple[str, bytes]]]:
@@ -142,7 +133,11 @@ def _parted(note: str) -> tuple[str, list[tuple[str, bytes]]]:
         raise NoteInvalid("a note is a text, an empty line, and lines of signatures")
     text += "\n"
     _insist_on_text(text)
-    return text, [_signature(line) for line in below.removesuffix("\n").split("\n")]
+    _insist_on_text(below)
+    lines = below.removesuffix("\n").split("\n")
+    if len(lines) > SIGNATURES_AT_MOST:
+        raise NoteInvalid(f"the note has more than {SIGNATURES_AT_MOST} signatures")
+    return text, [_signature(line) for line in lines]
 
 
 def _signature(line: str) -> tuple[str, bytes]:
@@ -152,7 +147,8 @@ def _signature(line: str) -> tuple[str, bytes]:
     signature = _bytes(encoded)
     if len(signature) <= KEY_ID_BYTES:
         raise NoteInvalid("a signature is longer than the id of its key")
-    return named(name), signature
+    insist_on_name(name)
+    return name, signature
 
 
 def _insist_on_text(text: str) -> None:

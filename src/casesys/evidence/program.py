@@ -4,13 +4,15 @@ import argparse
 import json
 import os
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import NamedTuple
 
-from casesys.evidence.bundle import BYTES_AT_MOST, BundleUnreadable, Verified, verify_bundle
+from casesys.evidence.archive import BYTES_AT_MOST, BundleUnreadable
+from casesys.evidence.bundle import Bundle, Verified, open_bundle, verify_bundle
 from casesys.evidence.chain import Damage
 from casesys.evidence.checkpoints import Checkpoint, open_checkpoint, told_by
 from casesys.evidence.languages import LANGUAGES, Words, speaks_chinese
@@ -18,7 +20,7 @@ from casesys.evidence.leaf_form import ReadLeaf, read_leaf
 from casesys.evidence.notes import (
     NOTE_AT_MOST,
     NoteInvalid,
-    SignaturesUnchecked,
+    SignatureFalse,
     read_verifier_key,
 )
 from casesys.evidence.telling import joined, of_damage
@@ -31,6 +33,7 @@ class Status(IntEnum):
     DAMAGED = 1
     UNREADABLE = 2
     SELF_CONSISTENT_ONLY = 3
+    NOT_SHOWN_COMPLETE = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="verify.py",
         description="Verify a bundle of casesys offline.",
-        epilog="Exit status: 0 whole, up to a checkpoint you trust; 1 damaged; 2 unreadable; 3 self-consistent only.",
+        epilog="Exit status: 0 whole, up to a checkpoint you trust; 1 damaged; 2 unreadable; 3 self-consistent only; "
+        "4 not shown to be complete.",
     )
     parser.add_argument("bundle", type=Path, help="the zip file")
     parser.add_argument(
@@ -49,6 +53,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=Path,
         help="a checkpoint of the log that you or somebody you trust has kept",
     )
+    parser.add_argument(
+        "--proofs",
+        type=Path,
+        metavar="FOLDER",
+        help="put each leaf and its own .tlog-proof there, for verifiers of others, unless the bundle is damaged",
+    )
     parser.add_argument("--json", action="store_true", help="answer with one JSON object")
     parser.add_argument(
         "--language",
@@ -57,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="of the answer; that of the environment by default",
     )
     given = parser.parse_args(arguments)
-    verdict = judged(given.bundle, key=given.key, kept=given.checkpoint)
+    verdict = judged(given.bundle, key=given.key, kept=given.checkpoint, proofs=given.proofs)
     says = verdict.says.zh if given.language == "zh" else verdict.says.en
     answer = {"status": verdict.name, "says": says, **verdict.particulars}
     if isinstance(sys.stdout, TextIOWrapper):
@@ -92,12 +102,20 @@ def unreadable(error: Exception) -> Verdict:
 
 
 def judged(
-    bundle: Path, *, key: str | None, kept: Path | None, read: ReadLeaf = read_leaf
+    bundle: Path,
+    *,
+    key: str | None,
+    kept: Path | None,
+    proofs: Path | None = None,
+    read: ReadLeaf = read_leaf,
 ) -> Verdict:
-    """Verify a bundle against a key or a checkpoint that somebody trusts."""
+    """Verify a bundle against a key or a checkpoint that somebody trusts; put its proofs into a folder if one is given."""
     try:
-        verified = verify_bundle(_contents(bundle), read)
+        contents = _contents(bundle)
+        verified = verify_bundle(contents, read)
         status, why = _trust(verified, key, kept)
+        if proofs is not None:
+            _write_proofs(open_bundle(contents), proofs)
     except Damage as damage:
         return damaged(damage)
     except (BundleUnreadable, NoteInvalid, OSError, UnicodeDecodeError) as error:
@@ -121,9 +139,20 @@ def judged(
 
 def _contents(bundle: Path) -> bytes:
     """Read the file, unless it is larger than all that may be in it. Raises BundleUnreadable, OSError."""
+    if not bundle.is_file():  # reading a pipe might never end
+        raise BundleUnreadable(f"there is no file {bundle}")
     if bundle.stat().st_size > BYTES_AT_MOST:
         raise BundleUnreadable(f"no bundle has more than {BYTES_AT_MOST} bytes")
     return bundle.read_bytes()
+
+
+def _write_proofs(bundle: Bundle, folder: Path) -> None:
+    """Put each leaf and its own proof into files named by its position. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    singles = bundle.single_proofs()
+    for position, leaf, proof in zip(bundle.positions, bundle.leaves, singles, strict=True):
+        (folder / f"{position}.json").write_bytes(leaf)
+        (folder / f"{position}.tlog-proof").write_text(proof.text, encoding="utf-8", newline="")
 
 
 def kept_note(file: Path) -> str:
@@ -145,18 +174,13 @@ def _reach(verified: Verified) -> Words:
 
 
 def _trust(verified: Verified, key: str | None, kept: Path | None) -> tuple[Status, Words]:
-    """Say whether the checkpoint of a bundle is one to trust: by a key, or because it is the one that was kept."""
+    """Say what follows when the checkpoint of a bundle is to be trusted: by a key, or because it is the one that was kept."""
     reasons = []
     if key is not None:
-        try:
-            insist_on_signature(verified.note, key)
-            reasons.append(
-                Words("检查点由您给出的密钥签署", "the checkpoint is signed by the key you gave")
-            )
-        except SignaturesUnchecked as error:
-            if kept is None:
-                unchecked = Words("未装cryptography软件包，签名未经核验", str(error))
-                return Status.SELF_CONSISTENT_ONLY, unchecked
+        insist_on_signature(verified.note, key)
+        reasons.append(
+            Words("检查点由您给出的密钥签署", "the checkpoint is signed by the key you gave")
+        )
     if kept is not None:
         _compare(told_by(kept_note(kept)), verified.checkpoint)
         reasons.append(Words("检查点即您保存的那个", "the checkpoint is the one you kept"))
@@ -165,15 +189,18 @@ def _trust(verified: Verified, key: str | None, kept: Path | None) -> tuple[Stat
             "没有您的密钥或检查点，只知自相一致",
             "without a key or checkpoint of yours, only self-consistent",
         )
-    return Status.WHOLE, joined(*reasons)
+    return Status.WHOLE if verified.upto else Status.NOT_SHOWN_COMPLETE, joined(*reasons)
 
 
 def insist_on_signature(note: str, key: str) -> None:
-    """Insist that a key has signed a checkpoint. Raises Damage, NoteInvalid for what is no key, SignaturesUnchecked."""
+    """Insist that a key has signed a checkpoint.
+
+    Raises Damage for a false signature; NoteInvalid for none by this key, for the key of another log, and for what is no key.
+    """
     trusted = read_verifier_key(key)
     try:
         open_checkpoint(note, [trusted])
-    except NoteInvalid as error:
+    except SignatureFalse as error:
         raise Damage(None, "checkpoint-contradicted", str(error)) from error
 
 
@@ -191,5 +218,15 @@ def _compare(kept: Checkpoint, found: Checkpoint) -> None:
         )
 
 
+def ended() -> int:
+    """Run the program; a fault in it ends as what nothing follows from, where Python's own status for it would be that of damage."""
+    try:
+        return main()
+    except Exception:  # noqa: BLE001 - whatever it is, it is told
+        traceback.print_exc()
+        sys.stderr.write("verify.py failed: nothing follows for the bundle\n")
+        return Status.UNREADABLE
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended())

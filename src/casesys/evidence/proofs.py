@@ -20,7 +20,7 @@ class ProofInvalid(Exception):
     """A proof does not show what it is said to show, or cannot be one."""
 
 
-class _Range(NamedTuple):
+class Range(NamedTuple):
     """The leaves from `begin` up to, but without, `end`."""
 
     begin: int
@@ -34,7 +34,7 @@ def inclusion_proof(index: int, size: int, read: ReadNodes) -> list[bytes]:
     """
     if not 0 <= index < size:
         raise ValueError(f"a tree of {size} leaves has none at index {index}")
-    return _hashes(list(_path(index, _Range(0, size))), read)
+    return hashes_over(list(_path(index, Range(0, size))), read)
 
 
 def consistency_proof(old: int, new: int, read: ReadNodes) -> list[bytes]:
@@ -44,23 +44,23 @@ def consistency_proof(old: int, new: int, read: ReadNodes) -> list[bytes]:
     """
     if not 0 < old <= new:
         raise ValueError(f"there is no proof from {old} leaves to {new}")
-    return _hashes(list(_growth(old, _Range(0, new), known=True)), read)
+    return hashes_over(list(_growth(old, Range(0, new), known=True)), read)
 
 
-def _path(index: int, tree: _Range) -> Iterator[_Range]:
+def _path(index: int, tree: Range) -> Iterator[Range]:
     """Give the subtrees beside the way from a leaf up to the root."""
     if tree.end - tree.begin == 1:
         return
     split = _split(tree)
     if index < split:
-        yield from _path(index, _Range(tree.begin, split))
-        yield _Range(split, tree.end)
+        yield from _path(index, Range(tree.begin, split))
+        yield Range(split, tree.end)
     else:
-        yield from _path(index, _Range(split, tree.end))
-        yield _Range(tree.begin, split)
+        yield from _path(index, Range(split, tree.end))
+        yield Range(tree.begin, split)
 
 
-def _growth(old: int, tree: _Range, *, known: bool) -> Iterator[_Range]:
+def _growth(old: int, tree: Range, *, known: bool) -> Iterator[Range]:
     """Give the subtrees that both the old root and the new one are made of; `known` while the old tree is all of this one."""
     if old == tree.end:
         if not known:
@@ -68,19 +68,19 @@ def _growth(old: int, tree: _Range, *, known: bool) -> Iterator[_Range]:
         return
     split = _split(tree)
     if old <= split:
-        yield from _growth(old, _Range(tree.begin, split), known=known)
-        yield _Range(split, tree.end)
+        yield from _growth(old, Range(tree.begin, split), known=known)
+        yield Range(split, tree.end)
     else:
-        yield from _growth(old, _Range(split, tree.end), known=False)
-        yield _Range(tree.begin, split)
+        yield from _growth(old, Range(split, tree.end), known=False)
+        yield Range(tree.begin, split)
 
 
-def _split(tree: _Range) -> int:
+def _split(tree: Range) -> int:
     """Give where a tree of more than one leaf splits: behind the largest power of two below its size."""
     return tree.begin + (1 << (tree.end - tree.begin - 1).bit_length() - 1)
 
 
-def _hashes(ranges: Sequence[_Range], read: ReadNodes) -> list[bytes]:
+def hashes_over(ranges: Sequence[Range], read: ReadNodes) -> list[bytes]:
     """Give the roots over some ranges of leaves, all their nodes read in one go."""
     parts = [list(covering(*each)) for each in ranges]
     hashes = iter(read([node for part in parts for node in part]))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from casesys.evidence.chain import Damage
 from casesys.evidence.leaf_form import LeafFields, Object
-from casesys.evidence.streams_map import EMPTY, Knot, Last, updated
+from casesys.evidence.streams_map import Knot, Last, updated
 
 SEAL = "log-sealed"
 """The type of the event, without its version."""
@@ -26,7 +26,7 @@ class Seals:
         """Begin with an empty log whose seals reach over so many leaves, each as it says itself; what is no number is not one."""
         self.upto = 0  # how far the last seal reaches
         self._due = sorted({size for size in sizes if type(size) is int}, reverse=True)
-        self._roots = {0: EMPTY}  # of the map over so many leaves
+        self._roots: dict[int, bytes] = {}  # of the map over so many leaves
         self._knots: dict[str, Knot] = {}
         self._grown: set[str] = set()  # the streams that are not in the map as they are now
 
@@ -46,7 +46,7 @@ class Seals:
 
     def _check(self, position: int, told: Object) -> None:
         size, root = told.get("size"), told.get("map_root")
-        if type(size) is not int or not self.upto <= size < position:
+        if type(size) is not int or not max(1, self.upto) <= size < position:
             raise Damage(position, "seal-false", f"a seal here cannot reach over {size} events")
         made = self._roots.get(size)
         if made is None:

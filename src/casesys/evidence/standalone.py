@@ -12,11 +12,14 @@ MODULES = (
     "merkle",
     "nodes",
     "proofs",
+    "multiproof",
     "streams_map",
+    "ed25519",
     "notes",
     "checkpoints",
     "chain",
     "seals",
+    "archive",
     "bundle",
     "languages",
     "telling",
@@ -26,11 +29,18 @@ MODULES = (
 
 _OURS = "casesys."
 _HEAD = '''#!/usr/bin/env python3
-"""Verifies a bundle of casesys: python3 verify.py BUNDLE [--key KEY] [--checkpoint FILE] [--json] [--language zh|en].
+"""Verifies a bundle of casesys: python3 verify.py BUNDLE [--key KEY] [--checkpoint FILE]; with --help it says what else it can do.
 
-It needs Python 3.11 and nothing else; signatures are checked if the package `cryptography` is installed. It reads the files it is
-given, asks no network and writes nothing. Below stand the modules of casesys that verify, as they are.
+It needs Python 3.11 and nothing else. It reads the files it is given, asks no network and writes nothing but the proofs it is asked
+for. Below stand the modules of casesys that verify, as they are.
 """
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.stderr.write("verify.py needs Python 3.11 or newer: nothing follows for the bundle\\n")
+    sys.exit(2)
+
 '''
 
 

@@ -19,6 +19,7 @@ KINDS: Mapping[str, Words] = {
     "time-reversed": Words("记录时间倒退", "the time of recording runs backwards"),
     "columns-altered": Words("索引字段被改动", "what events are found by was changed"),
     "ciphertext-altered": Words("加密内容被改动或调换", "a sealed text was changed or swapped"),
+    "ciphertext-missing": Words("加密内容缺失", "a sealed text is missing"),
     "ciphertext-unknown": Words("多出加密内容", "there is a sealed text that no event knows"),
     "head-altered": Words("日志末端与记录不符", "the end of the log contradicts the events"),
     "seal-false": Words("封印与记录不符", "a seal does not hold what the log has"),

@@ -105,12 +105,16 @@ class Rehearsal:
         self,
         stream: StreamId,
         *,
+        after_version: int = 0,
         upto_version: int | None = None,
         upto_position: int | None = None,
     ) -> list[Stored]:
         """Give the events of one stream of the log beneath."""
         return self._beneath.read_stream(
-            stream, upto_version=upto_version, upto_position=upto_position
+            stream,
+            after_version=after_version,
+            upto_version=upto_version,
+            upto_position=upto_position,
         )
 
     def read(self, after: int, limit: int) -> list[Stored]:

@@ -21,6 +21,12 @@ class KeyThere(NotaryError):
     code = "checkpoint-key-exists"
 
 
+class KeyNameInvalid(NotaryError):
+    """A key cannot have this name."""
+
+    code = "checkpoint-key-name-invalid"
+
+
 class CheckpointKeyInvalid(NotaryError):
     """The file holds no key for checkpoints."""
 

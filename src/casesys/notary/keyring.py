@@ -6,7 +6,7 @@ A key is retired by taking its file away: what it has signed stays signed, and w
 from pathlib import Path
 
 from casesys.evidence.notes import NoteInvalid, VerifierKey
-from casesys.notary.failures import CheckpointKeyInvalid, KeyThere, KeyUnknown
+from casesys.notary.failures import CheckpointKeyInvalid, KeyNameInvalid, KeyThere, KeyUnknown
 from casesys.notary.keys import CheckpointKey
 
 SUFFIX = ".checkpoint-key"
@@ -31,9 +31,10 @@ class KeyRing:
         return keys
 
     def generate(self, name: str) -> VerifierKey:
-        """Make the first key. Raises KeyThere, NoteInvalid for a name that no key may have, OSError."""
+        """Make the first key. Raises KeyThere, KeyNameInvalid, OSError."""
         if self.signers():
             raise KeyThere(f"{self._folder} holds a key already")
+        _insist_on_address(name)
         return self._make(name)
 
     def rotate(self) -> VerifierKey:
@@ -59,3 +60,13 @@ class KeyRing:
         taken = [*self._folder.glob(f"*{SUFFIX}"), *self._folder.glob(f"*{RETIRED}")]
         number = 1 + max((int(each.stem) for each in taken if each.stem.isdecimal()), default=0)
         return CheckpointKey.create(self._folder / f"{number:04}{SUFFIX}", name).verifier
+
+
+def _insist_on_address(name: str) -> None:
+    """Insist on a name as the specification of checkpoints advises: the address of a site without its `https://`.
+
+    Names of others may have characters that nobody can see, ours do not. Raises KeyNameInvalid.
+    """
+    unseen = any(c in "+ " or not c.isprintable() for c in name)
+    if unseen or "://" in name or not all(name.split("/")):
+        raise KeyNameInvalid(f"{name!r} is no name for a key")

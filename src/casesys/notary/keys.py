@@ -9,7 +9,7 @@ from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from casesys.evidence.notes import VerifierKey, named
+from casesys.evidence.notes import VerifierKey, insist_on_name
 from casesys.notary.failures import CheckpointKeyInvalid
 
 PREFIX = "casesys-checkpoint-key"
@@ -19,9 +19,10 @@ class CheckpointKey:
     """A key and the name it signs under."""
 
     def __init__(self, name: str, private: Ed25519PrivateKey) -> None:
-        """Take a key. Raises NoteInvalid for a name that no key may have."""
+        """Take a key. Raises NoteInvalid for a name that no note can carry."""
+        insist_on_name(name)
         self._private = private
-        self.verifier = VerifierKey(named(name), private.public_key().public_bytes_raw())
+        self.verifier = VerifierKey(name, private.public_key().public_bytes_raw())
 
     @classmethod
     def create(cls, file: Path, name: str) -> Self:

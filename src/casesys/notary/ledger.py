@@ -1,51 +1,39 @@
-"""The file of a notary: the nodes of the tree by their places, the knots of the map by their paths, and the checkpoints signed.
+"""What a notary keeps: the nodes of the tree by their places, the knots of the map by their paths, and the checkpoints signed.
 
-Nothing in it is secret, and everything but the signatures can be derived from the log again.
+Nothing of it is secret, and everything but the signatures can be derived from the log again.
 """
 
+import logging
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple, Self
 
 from casesys.evidence.merkle import HASH_BYTES, Peaks
-from casesys.evidence.nodes import Node, covering, place, places
+from casesys.evidence.nodes import Node, covering, place, places, settled
 from casesys.evidence.streams_map import EMPTY, Entry, Fork, Knot, Last
-from casesys.notary.failures import LedgerForeign, LedgerUnavailable
-from casesys.store.opening import write_ahead
+from casesys.notary.failures import LedgerUnavailable
+from casesys.notary.ledger_file import IN_MEMORY, LedgerFile
 
-APPLICATION_ID = 0x434E4F54
-"""`CNOT` in ASCII, in the header of the file."""
-
-FORMAT_VERSION = 1
-BUSY_SECONDS = 5.0
-IN_MEMORY = ":memory:"
-
-_TABLES = (
-    "CREATE TABLE nodes (place INTEGER PRIMARY KEY, hash BLOB NOT NULL)",
-    "CREATE TABLE knots (path TEXT PRIMARY KEY, knot BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
-    """CREATE TABLE ledger (
-        id INTEGER PRIMARY KEY CHECK (id = 1), log_id TEXT NOT NULL, mapped INTEGER NOT NULL, map_root BLOB NOT NULL
-    )""",
-)
-_APPLICATION = "PRAGMA application_id"
-_VERSION = "PRAGMA user_version"
-_COUNT_TABLES = "SELECT count(*) FROM sqlite_schema"
 _SELECT_NODES = "SELECT place, hash FROM nodes WHERE place IN (SELECT value FROM json_each(?))"
 _COUNT_NODES = "SELECT coalesce(max(place) + 1, 0) FROM nodes"
 _INSERT_NODE = "INSERT OR IGNORE INTO nodes VALUES (?, ?)"
-_SELECT_KNOT = "SELECT knot FROM knots WHERE path = ?"
-_PUT_KNOT = "INSERT INTO knots VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET knot = excluded.knot"
-_SELECT_LEDGER = "SELECT log_id, mapped, map_root FROM ledger"
-_INSERT_LEDGER = "INSERT INTO ledger VALUES (1, ?, 0, ?)"
-_UPDATE_MAP = "UPDATE ledger SET mapped = ?, map_root = ? WHERE mapped = ?"
-_INSERT_CHECKPOINT = "INSERT OR REPLACE INTO checkpoints VALUES (?, ?)"
+_DELETE_NODES = "DELETE FROM nodes WHERE place >= ?"
+_SELECT_KNOT = "SELECT knot FROM knots WHERE path = ? AND size <= ? ORDER BY size DESC LIMIT 1"
+_INSERT_KNOT = "INSERT INTO knots VALUES (?, ?, ?)"
+_DELETE_KNOTS = "DELETE FROM knots WHERE size > ?"
+_SELECT_MAPPED = "SELECT size, root FROM maps ORDER BY size DESC LIMIT 1"
+_SELECT_MAP = "SELECT size, root FROM maps WHERE size = ?"
+_INSERT_MAP = "INSERT INTO maps VALUES (?, ?)"
+_DELETE_MAPS = "DELETE FROM maps WHERE size > ?"
+_INSERT_CHECKPOINT = f"INSERT OR REPLACE INTO checkpoints SELECT ?, ? WHERE ? <= ({_COUNT_NODES})"
 _SELECT_LATEST = "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1"
 _SELECT_FROM = "SELECT note FROM checkpoints WHERE size >= ? ORDER BY size LIMIT 1"
 _SELECT_OVER = "SELECT note FROM checkpoints WHERE size = ?"
+
+_log = logging.getLogger(__name__)
 
 
 class Mapped(NamedTuple):
@@ -63,8 +51,9 @@ class Ledger:
 
         Whatever is asked of it raises LedgerForeign or LedgerUnavailable, and may be asked again.
         """
-        self._address = IN_MEMORY if path is None else str(path)
-        self._connected: sqlite3.Connection | None = None
+        self._path = path
+        self._name = IN_MEMORY if path is None else str(path)
+        self._file: LedgerFile | None = None
         self._closed = False
         self._lock = RLock()
         self.log_id = log_id
@@ -92,9 +81,11 @@ class Ledger:
         return size
 
     def read(self, nodes: Sequence[Node]) -> list[bytes]:
-        """Give the hashes of nodes, in order. Raises LookupError for one that the tree does not have yet."""
+        """Give the hashes of nodes, in order. Raises LedgerUnavailable for one that the tree does not have, or not any more."""
         wanted = [place(node) for node in nodes]
         found = dict(self._rows(_SELECT_NODES, str(wanted)))
+        if not found.keys() >= set(wanted):
+            raise self._made_anew()
         return [found[each] for each in wanted]
 
     def peaks(self, upto: int | None = None) -> Peaks:
@@ -102,41 +93,63 @@ class Ledger:
         size = self.size() if upto is None else upto
         return Peaks(size, tuple(self.read(list(covering(0, size)))))
 
-    def grow(self, nodes: Iterable[tuple[Node, bytes]]) -> None:
-        """Add the nodes that some more leaves settle, the leaves among them; those that are there stay as they are."""
+    def grow(self, tree: Peaks, leaves: Sequence[bytes]) -> None:
+        """Add to the tree the nodes that some more leaves settle, themselves among them; those that are there stay as they are.
+
+        Raises LedgerUnavailable if the tree was made anew meanwhile and is not as large any more.
+        """
+        nodes = settled(tree.size, tree.hashes, leaves)
         with self._transaction("BEGIN IMMEDIATE") as db:
+            if self.size() < tree.size:
+                raise self._made_anew()
             db.executemany(_INSERT_NODE, ((place(node), digest) for node, digest in nodes))
+
+    def set_back(self, size: int) -> None:
+        """Keep the tree over the first leaves only, and the maps that reach over no more."""
+        with self._transaction("BEGIN IMMEDIATE") as db:
+            db.execute(_DELETE_NODES, (places(size),))
+            db.execute(_DELETE_KNOTS, (size,))
+            db.execute(_DELETE_MAPS, (size,))
 
     # -- the map ------------------------------------------------------------------------------------------------------------
 
     def mapped(self) -> Mapped:
         """Give how far the map was made."""
-        ((_, size, root),) = self._rows(_SELECT_LEDGER)
-        return Mapped(size, root)
+        rows = self._rows(_SELECT_MAPPED)
+        return Mapped(*rows[0]) if rows else Mapped(0, EMPTY)
 
-    def knot(self, path: str) -> Knot | None:
-        """Give what stands at a path of the map."""
-        rows = self._rows(_SELECT_KNOT, path)
+    def mapped_at(self, size: int) -> Mapped | None:
+        """Give the map as it was over so many leaves, if it ever was."""
+        rows = self._rows(_SELECT_MAP, size)
+        return Mapped(*rows[0]) if rows else None
+
+    def knot(self, size: int, path: str) -> Knot | None:
+        """Give what stands at a path of the map over so many leaves."""
+        rows = self._rows(_SELECT_KNOT, path, size)
         return _decoded(rows[0][0]) if rows else None
 
     def map(self, before: Mapped, after: Mapped, changed: Mapping[str, Knot]) -> bool:
-        """Keep the map as it is over more leaves; say whether it was, as it is not when others have moved it on since."""
+        """Keep the map as it is over more leaves, beside what it was before; say no, and do nothing, if others have moved it on."""
         with self._transaction("BEGIN IMMEDIATE") as db:
-            moved = db.execute(_UPDATE_MAP, (*after, before.size)).rowcount == 1
-            if moved:
-                db.executemany(
-                    _PUT_KNOT, ((path, _encoded(knot)) for path, knot in changed.items())
-                )
-        return moved
+            if self.mapped().size != before.size:
+                return False
+            db.execute(_INSERT_MAP, after)
+            knots = ((path, after.size, _encoded(knot)) for path, knot in changed.items())
+            db.executemany(_INSERT_KNOT, knots)
+        return True
 
     # -- checkpoints --------------------------------------------------------------------------------------------------------
 
     def keep(self, size: int, note: str) -> None:
-        """Keep a checkpoint that was signed, durable when this returns: nobody else can sign it again."""
+        """Keep a checkpoint that was signed, durable when this returns: nobody else can sign it again.
+
+        Raises LedgerUnavailable if the tree was made anew meanwhile and is not as large any more.
+        """
         with self._using() as db:
             db.execute("PRAGMA synchronous = FULL")
             try:
-                db.execute(_INSERT_CHECKPOINT, (size, note))
+                if db.execute(_INSERT_CHECKPOINT, (size, note, places(size))).rowcount != 1:
+                    raise self._made_anew()
             finally:
                 db.execute("PRAGMA synchronous = NORMAL")
 
@@ -164,9 +177,9 @@ class Ledger:
         """Let go of the file for good."""
         with self._lock:
             self._closed = True
-            if self._connected is not None:
-                self._connected.close()
-                self._connected = None
+            if self._file is not None:
+                self._file.db.close()
+                self._file = None
 
     def _note(self, statement: str, *values: object) -> str | None:
         rows = self._rows(statement, *values)
@@ -189,70 +202,32 @@ class Ledger:
 
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
-        """Have the connection for oneself. Raises LedgerForeign when it is opened, LedgerUnavailable."""
+        """Have the connection for oneself. Raises LedgerForeign when the file is opened, LedgerUnavailable.
+
+        Where another file stands at its path by now, or none, that one is opened, or made, before anything is asked of it.
+        """
         with self._lock:
             try:
-                if self._connected is None:
-                    self._connected = self._connect()
-                yield self._connected
-            except sqlite3.Error as error:
-                raise LedgerUnavailable(f"{self._address}: {error}") from error
+                yield self._current().db
+            except (sqlite3.Error, OSError) as error:
+                raise LedgerUnavailable(f"{self._name}: {error}") from error
 
-    def _connect(self) -> sqlite3.Connection:
-        if self._closed:
-            raise LedgerUnavailable(f"{self._address} is closed")
-        connection = sqlite3.connect(
-            self._address, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
-        )
-        try:
-            _lay_out(connection, self.log_id)
-            if self._address != IN_MEMORY:  # and never before it is known to be ours
-                write_ahead(connection)
-            connection.execute(
-                "PRAGMA synchronous = NORMAL"
-            )  # what a power cut takes is derived again
-        except sqlite3.OperationalError:
-            connection.close()
-            raise
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise LedgerForeign(f"{self._address} cannot be read: {error}") from error
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+    def _current(self) -> LedgerFile:
+        former = self._file
+        if former is not None and not (former.db.in_transaction or former.is_there()):
+            _log.warning(
+                "%s was deleted or replaced: what was signed in it alone is lost", self._name
+            )
+            self._file = None
+            former.forsake()
+        if self._file is None:
+            if self._closed:
+                raise LedgerUnavailable(f"{self._name} is closed")
+            self._file = LedgerFile(self._path, self.log_id)
+        return self._file
 
-
-def _lay_out(connection: sqlite3.Connection, log_id: str) -> None:
-    """Make the tables in an empty file; insist that those of a file that has some are this log's."""
-    if _is_empty(connection):
-        connection.execute("BEGIN IMMEDIATE")
-        if _is_empty(connection):  # nobody was faster
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
-            for statement in _TABLES:
-                connection.execute(statement)
-            connection.execute(_INSERT_LEDGER, (log_id, EMPTY))
-        connection.execute("COMMIT")
-    if (_asked(connection, _APPLICATION), _asked(connection, _VERSION)) != (
-        APPLICATION_ID,
-        FORMAT_VERSION,
-    ):
-        raise LedgerForeign("the file is not a notary's, or one of another format")
-    owner = _asked(connection, _SELECT_LEDGER)
-    if owner != log_id:
-        raise LedgerForeign(f"the file belongs to log {owner}, not to {log_id}")
-
-
-def _is_empty(connection: sqlite3.Connection) -> bool:
-    return not _asked(connection, _APPLICATION) and not _asked(connection, _COUNT_TABLES)
-
-
-def _asked(connection: sqlite3.Connection, statement: str) -> object:
-    """Give the first column of the one row that a statement finds."""
-    with closing(connection.execute(statement)) as cursor:
-        found: object = cursor.fetchone()[0]
-    return found
+    def _made_anew(self) -> LedgerUnavailable:
+        return LedgerUnavailable(f"{self._name} was made anew meanwhile")
 
 
 def _encoded(knot: Knot) -> bytes:

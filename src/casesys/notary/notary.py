@@ -1,18 +1,21 @@
 """The notary of a log: lets tree and map grow with it, proves what is in it, and signs its heads.
 
-It refuses to sign a head that contradicts what it has seen before: of a log restored from an older copy, or altered.
+It refuses to sign a head that contradicts what it has signed before: of a log restored from an older copy, or altered.
 """
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
 
 from casesys.domain.messages import StreamId
 from casesys.evidence.checkpoints import Checkpoint, EventProof, told_by
-from casesys.evidence.nodes import settled
-from casesys.evidence.notes import Signer
+from casesys.evidence.merkle import Peaks
+from casesys.evidence.multiproof import multi_proof
+from casesys.evidence.notes import Signer, signed_by
 from casesys.evidence.proofs import consistency_proof, inclusion_proof
 from casesys.evidence.streams_map import (
     Knot,
@@ -56,6 +59,7 @@ class _View(msgspec.Struct, frozen=True, gc=False):
     stream_seq: int
 
 
+_log = logging.getLogger(__name__)
 _view = msgspec.json.Decoder(_View)
 
 
@@ -77,7 +81,23 @@ class Notary:
         self._signers = signers
 
     def advance(self, at_most: int | None = None) -> bool:
-        """Let the tree grow with the log, by so many events at the most; say whether it is all there. Raises LogContradicts."""
+        """Let the tree grow with the log, by so many events at the most; say whether it is all there.
+
+        What was seen but not signed, and has gone since, as after a power cut, is told and given up. Raises LogContradicts if the log
+        contradicts what was signed.
+        """
+        try:
+            return self._follow(at_most)
+        except LogContradicts as contradiction:
+            signed = self._newest()
+            if signed.size >= self._ledger.size() or not self._has(signed):
+                raise
+            _log.warning("%s; no checkpoint covers that: going on from the last one", contradiction)
+            self._ledger.set_back(signed.size)
+            return self._follow(at_most)
+
+    def _follow(self, at_most: int | None) -> bool:
+        """Let the tree grow from where it is. Raises LogContradicts if the log has not grown from there."""
         peaks, head = self._ledger.peaks(), self._log.head()
         if head.size < peaks.size:
             raise LogContradicts(f"the log has {head.size} events, and had {peaks.size}")
@@ -87,7 +107,7 @@ class Notary:
             if not events:
                 raise LogContradicts(f"the log has no event {peaks.size + 1}")
             hashes = [stored.leaf_hash for stored in events]
-            self._ledger.grow(settled(peaks.size, peaks.hashes, hashes))
+            self._ledger.grow(peaks, hashes)
             peaks = peaks.push(*hashes)
         if end < head.size:
             return False
@@ -96,21 +116,42 @@ class Notary:
         return True
 
     def checkpoint(self) -> str:
-        """Sign the head of the log and keep the checkpoint; the last one again, if nothing was added since.
+        """Sign the head of the log and keep the checkpoint; the last one again, if nothing was added since, and no key.
 
         Raises LogContradicts, and Unsigned where there is no key.
         """
         self.advance()
-        size, latest = self._ledger.size(), self._ledger.latest()
-        if latest is not None and told_by(latest).size == size:
-            return latest
         signers = self.insist_on_keys()
+        size, latest = self._ledger.size(), self._ledger.latest()
+        if latest is not None and told_by(latest).size == size and self.is_signed_by_all():
+            return latest
         checkpoint = Checkpoint(
             origin=signers[-1].verifier.name, size=size, root=self._ledger.peaks(size).root()
         )
         note = checkpoint.signed(*signers)
         self._ledger.keep(size, note)
         return note
+
+    def is_signed_by_all(self) -> bool:
+        """Say whether the newest checkpoint, if there is one, bears the signatures of the keys that sign now, and no others."""
+        latest = self._ledger.latest()
+        keys = {(each.verifier.name, each.verifier.key_id) for each in self._signers()}
+        return latest is None or signed_by(latest) == keys
+
+    def _newest(self) -> Peaks:
+        """Give the tree under the newest checkpoint, that over nothing if there is none."""
+        note = self._ledger.latest()
+        return self._ledger.peaks(0 if note is None else told_by(note).size)
+
+    def _has(self, tree: Peaks) -> bool:
+        """Say whether the log begins with the leaves of a tree; this reads as many events."""
+        found = Peaks()
+        while found.size < tree.size:
+            events = self._log.read(found.size, min(PAGE, tree.size - found.size))
+            if not events:
+                return False
+            found = found.push(*(stored.leaf_hash for stored in events))
+        return found == tree
 
     def insist_on_keys(self) -> Sequence[Signer]:
         """Give the keys to sign with. Raises Unsigned, CheckpointKeyInvalid."""
@@ -153,6 +194,14 @@ class Notary:
         hashes = inclusion_proof(index, told_by(note).size, self._ledger.read)
         return EventProof(index, tuple(hashes), note)
 
+    def prove_all(self, positions: Sequence[int], note: str) -> Iterator[bytes]:
+        """Prove that the events at some positions, ascending, are in the log, by one checkpoint; give the hashes as they are read.
+
+        Raises ValueError, at once, if it does not cover them.
+        """
+        indexes = [position - 1 for position in positions]
+        return multi_proof(indexes, told_by(note).size, self._ledger.read)
+
     def insist_on_own(self, checkpoint: Checkpoint) -> None:
         """Insist that a checkpoint is one of this log, as far as the tree has grown. Raises LogContradicts."""
         if not checkpoint.origin.endswith(f"/{self._ledger.log_id}"):
@@ -172,12 +221,19 @@ class Notary:
         return consistency_proof(old, new, self._ledger.read)
 
     def map_streams(self, upto: int) -> Mapped:
-        """Let the map of streams grow over the first `upto` leaves; give it as it is then, which may be over more of them."""
+        """Let the map of streams grow over the first `upto` leaves; give it as it is then, which may be over more of them.
+
+        The tree goes before it, so that whatever contradicts the map contradicts the tree, too. Raises LogContradicts.
+        """
+        if self._ledger.size() < upto:
+            self.advance()
         while (mapped := self._ledger.mapped()).size < upto:
             events = self._log.read(mapped.size, min(PAGE, upto - mapped.size))
             if not events:
                 raise LogContradicts(f"the log has no {upto} events")
-            root, changed = updated(self._ledger.knot, dict(map(_last, events)))
+            with self._ledger.snapshot():
+                read = partial(self._ledger.knot, mapped.size)
+                root, changed = updated(read, dict(map(_last, events)))
             # Where another process has moved it on meanwhile, it goes on from there.
             self._ledger.map(mapped, Mapped(events[-1].position, root), changed)
         return mapped
@@ -189,9 +245,9 @@ class Notary:
     def complete(self, stream: StreamId, upto: int) -> Completeness:
         """Prove which event of a stream is the last of the first `upto`; a map that is not kept is made anew, which takes a while."""
         with self._ledger.snapshot():
-            mapped = self._ledger.mapped()
-            if mapped.size == upto:
-                return _complete(stream, mapped, self._ledger.knot)
+            mapped = self._ledger.mapped_at(upto)
+            if mapped is not None:
+                return _complete(stream, mapped, partial(self._ledger.knot, upto))
         return _complete(stream, *self._mapped_anew(upto))
 
     def _mapped_anew(self, upto: int) -> tuple[Mapped, ReadKnot]:

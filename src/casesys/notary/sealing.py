@@ -11,7 +11,7 @@ from casesys.domain.messages import Envelope, StreamId
 from casesys.domain.register.authority import CLOCK
 from casesys.domain.sealing import LOG, LogSealed, SealLog
 from casesys.evidence.streams_map import Last
-from casesys.notary.notary import Coverage, Notary
+from casesys.notary.notary import PAGE, Coverage, Notary
 from casesys.store.contract import EventLog, Stored
 
 _SEALS = UUID("4b1f53de-8e0e-5a4e-8f25-3f3f0f4c9a11")
@@ -65,6 +65,8 @@ def seal(notary: Notary, log: EventLog, give: Give, now: datetime) -> bool:
     seals = seals_of(log)
     if not reach(log, seals[-1] if seals else None).uncovered:
         return False
+    while not approach(notary, log, PAGE):
+        pass
     mapped = notary.map_streams(log.head().size)
     command = SealLog(size=mapped.size, map_root=mapped.root.hex())
     name = f"{log.log_id}|{mapped.size}"  # whoever else seals as far gives the same command: it happens once
@@ -79,10 +81,23 @@ def seal(notary: Notary, log: EventLog, give: Give, now: datetime) -> bool:
     return True
 
 
+def approach(notary: Notary, log: EventLog, at_most: int) -> bool:
+    """Let the map grow towards the end of the log, by so many events at the most; say whether it is as near as that.
+
+    It halts where every seal says it was, so that the map of each is kept, also when all of them are made again.
+    """
+    mapped, size = notary.mapped(), log.head().size
+    halts = [each.size for each in seals_of(log) if each.size > mapped]
+    if not halts and size - mapped <= at_most:
+        return True
+    notary.map_streams(min(mapped + at_most, size, *halts))
+    return False
+
+
 def shown(log: EventLog, notary: Notary, stream: StreamId, upto: int) -> Shown | None:
     """Give what the last seal up to a position shows of a stream; nothing if it reaches no event of it.
 
-    Of any but the last seal of a log, this takes reading the whole log.
+    Of a seal whose map is not kept, this takes reading the whole log.
     """
     seals = log.read_stream(LOG, upto_position=upto)
     if not seals:

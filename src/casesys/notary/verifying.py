@@ -9,11 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from casesys.evidence.chain import Chain, Damage
+from casesys.evidence.chain import Damage
 from casesys.evidence.checkpoints import Checkpoint
 from casesys.evidence.leaf import read_leaf
 from casesys.evidence.leaf_form import ReadLeaf
 from casesys.evidence.seals import SEAL_STREAM, Seals
+from casesys.evidence.written import WholeLog
 from casesys.store.distrusted import Distrusted
 
 NAME = "casesys"
@@ -27,7 +28,7 @@ class CheckpointForeign(Exception):
 class Found(NamedTuple):
     """What a log was found to be: whole in itself, and the same as at the checkpoint if there was one.
 
-    `sealed_upto` is how far the last seal reaches, 0 without seals. `withheld` counts personal texts that were erased.
+    `sealed_upto` is how far the last seal reaches, 0 without seals.
     """
 
     log_id: str
@@ -35,7 +36,6 @@ class Found(NamedTuple):
     root: bytes
     streams: int
     sealed_upto: int
-    withheld: int
 
 
 def verify_log(
@@ -50,7 +50,7 @@ def verify_log(
     with Distrusted.open(path) as log:
         if checkpoint is not None:
             _insist_on_own(checkpoint, log)
-        chain, seals = Chain(log.log_id, read=read), Seals(_seal_sizes(log))
+        chain, seals = WholeLog(log.log_id, read), Seals(_seal_sizes(log))
         for written in log.written():
             leaf = chain.take(written)
             seals.take(chain.size, leaf, chain.streams)
@@ -64,7 +64,6 @@ def verify_log(
             root=chain.peaks.root(),
             streams=len(chain.streams),
             sealed_upto=seals.upto,
-            withheld=chain.withheld,
         )
 
 
@@ -83,7 +82,7 @@ def origin_of(name: str, log_id: str) -> str:
 def _insist_on_own(checkpoint: Checkpoint, log: Distrusted) -> None:
     if not checkpoint.origin.endswith(f"/{log.log_id}"):
         for first in log.written():  # a log whose name was altered is damaged, not another one
-            Chain(log.log_id, read=read_leaf).take(first)
+            WholeLog(log.log_id, read_leaf).take(first)
             break
         raise CheckpointForeign(
             f"the checkpoint is one of {checkpoint.origin}, and this is log {log.log_id}"
@@ -96,7 +95,7 @@ def _insist_on_own(checkpoint: Checkpoint, log: Distrusted) -> None:
         )
 
 
-def _compare(chain: Chain, checkpoint: Checkpoint) -> None:
+def _compare(chain: WholeLog, checkpoint: Checkpoint) -> None:
     if chain.peaks.root() != checkpoint.root:
         raise Damage(
             None,
@@ -105,7 +104,7 @@ def _compare(chain: Chain, checkpoint: Checkpoint) -> None:
         )
 
 
-def _check_head(chain: Chain, log: Distrusted) -> None:
+def _check_head(chain: WholeLog, log: Distrusted) -> None:
     """Hold the stored end of the log against the leaves."""
     if chain.peaks != log.head.peaks:
         raise Damage(

@@ -33,6 +33,8 @@ _COLUMNS = (
 _AT = {column: index for index, column in enumerate((*_COLUMNS, "matter"))}
 _LEADING = ("stream", "actor_id", "clause", "command", "type", "actor_role")
 """The columns that can lead a query, those that leave the fewest events first."""
+_FOLLOWING = ("schema_v", "mandate_id", "on_behalf_of", "client_id")
+"""The columns that are looked at row by row."""
 
 _BEHIND = {
     "whole": ("audit_event e", "1", "e.position"),
@@ -58,6 +60,7 @@ QUERIES: Mapping[tuple[str, bool], str] = {
 _FIRST = "SELECT path FROM audit_event ORDER BY position LIMIT 1"
 _LAST = "SELECT max(position) FROM audit_event"
 _RECORDED = "SELECT recorded_at FROM audit_event WHERE position >= ? ORDER BY position LIMIT 1"
+_MATTER = "SELECT matter FROM audit_case WHERE stream = ?"
 _READERS = "SELECT grid, roles FROM audit_reader WHERE since <= ? ORDER BY since, rowid"
 
 _BEYOND = 2**62
@@ -67,9 +70,9 @@ _BEYOND = 2**62
 class AuditFilter(msgspec.Struct, frozen=True):
     """Which events are wanted, and in which order. What is None does not restrict.
 
-    `kind` is that of the stream (`case`, `person`, `grid`, …), `type` an event's without its version (`case-accepted`), `command` a
-    command's type, and its first event is meant. `grid` means the grid and all below. Recorded from `recorded_since` until before
-    `recorded_until`; at the positions from `first` to `last`.
+    `kind` is that of the stream (`case`, `person`, `grid`, …), `type` an event's, with its version or without (`case-accepted.v1`,
+    `case-accepted` for all of them), `command` a command's type, and its first event is meant. `grid` means the grid and all below.
+    Recorded from `recorded_since` until before `recorded_until`; at the positions from `first` to `last`.
     """
 
     actor_id: str | None = None
@@ -79,6 +82,9 @@ class AuditFilter(msgspec.Struct, frozen=True):
     command: str | None = None
     clause: str | None = None
     role: str | None = None
+    mandate_id: str | None = None
+    on_behalf_of: str | None = None
+    client_id: str | None = None
     grid: str | None = None
     recorded_since: datetime | None = None
     recorded_until: datetime | None = None
@@ -128,21 +134,33 @@ def page(  # noqa: PLR0913 - who asks, what for, as of when, and where the page 
 ) -> Page[AuditRow]:
     """Give the events that somebody may read of those wanted; the sort key is the position.
 
-    `at` is the instant whose charters say who reads the register.
+    `at` is the instant whose charters say who reads the register. Of one case that they may not know of, there is nothing at once: a
+    page without items that is not the last would tell how much there is.
     """
+    if wanted.case_id is not None and not _knows(db, held, wanted.case_id):
+        return Page((), None)
     low, high = _span(db, wanted, after)
     rows = _rows(db, held, wanted, {"low": low, "high": high})
     return gathered(rows, _admits(db, held, wanted, at), _item, itemgetter(slice(1)), limit)
 
 
-def _equal(wanted: AuditFilter) -> dict[str, str]:
+def _knows(db: sqlite3.Connection, held: Sequence[Sight], case_id: str) -> bool:
+    matter = db.execute(_MATTER, (case_stream(case_id),)).fetchone()
+    return matter is not None and admission(held)(matter[0])
+
+
+def _equal(wanted: AuditFilter) -> dict[str, str | int]:
     """Give the columns that must have a value, those first that can lead best."""
     case = None if wanted.case_id is None else case_stream(wanted.case_id)
+    kind, _, version = (wanted.type or "").partition(".v")
     values = (
         *(case, wanted.actor_id, wanted.clause),
-        *(wanted.command, wanted.type, wanted.role),
+        *(wanted.command, kind or None, wanted.role),
+        *(int(version) if version else None, wanted.mandate_id),
+        *(wanted.on_behalf_of, wanted.client_id),
     )
-    return {c: v for c, v in zip(_LEADING, values, strict=True) if v is not None}
+    columns = (*_LEADING, *_FOLLOWING)
+    return {c: v for c, v in zip(columns, values, strict=True) if v is not None}
 
 
 def _span(
@@ -176,14 +194,15 @@ def _rows(
 ) -> Iterator[Row]:
     """Go along what leaves the fewest events: a column, a kind, the wanted grid, or the grids that the reader looks into."""
 
-    def along(leading: str, value: str | None = None) -> Iterator[Row]:
+    def along(leading: str, value: str | int | None = None) -> Iterator[Row]:
         query = QUERIES[leading, wanted.newest_first]
         return iter(db.execute(query, span | {"value": value}))
 
     first = db.execute(_FIRST).fetchone()
     root = None if first is None else first[0]
     grids = {sight.grid for sight in held} if wanted.grid is None else {wanted.grid}
-    for column, value in _equal(wanted).items():
+    column, value = next(iter(_equal(wanted).items()), (None, None))
+    if column in _LEADING:
         return along(column, value)
     if wanted.kind not in {None, "case"}:
         return along("place", kind_place(str(wanted.kind)))
@@ -218,6 +237,8 @@ def _reads_register(
 ) -> Callable[[str], bool]:
     """Say of a place whether what happened in its register may be read, by the charter in force there at an instant."""
     readers = dict(db.execute(_READERS, (ticks(at),)))
+    # No party takes part in the register; whoever keeps it does, for whom they may.
+    held = [s._replace(principal=None) if s.role == OPERATOR else s for s in held]
 
     @cache
     def admits(text: str) -> bool:

@@ -58,7 +58,7 @@ class AuditTrail:
     """Follows the log event by event."""
 
     name = "audit_trail"
-    revision = 1
+    revision = 2
     tables = (EVENTS, PLACES, CASES, READERS)
     by_calendar = None
 

@@ -18,7 +18,6 @@ from casesys.projections.cases import CaseNow
 from casesys.projections.contract import Batch, Rows, Step, Table, Value
 from casesys.projections.dues import Due, calendars, soonest
 from casesys.projections.moments import kept, kept_if_any
-from casesys.projections.places import supporting
 from casesys.projections.words import indexed, place_word
 
 CASES = Table(
@@ -46,6 +45,10 @@ PLACES = Table(
 """The sort keys of each case in each of its places. Instants are `ticks`."""
 
 WORDS = Table("board_words", "words", words=True)
+
+
+NAMING = frozenset({e.CaseCollected, e.CaseAmended, e.CaseReclassified})
+"""The events after which a case may be called something else."""
 
 
 class BoardCase(msgspec.Struct, frozen=True):
@@ -86,7 +89,7 @@ class Board:
     """Follows each case as it stands."""
 
     name = "board"
-    revision = 2
+    revision = 3
     tables = (CASES, PLACES, WORDS)
     by_calendar = CASES.name
 
@@ -95,9 +98,7 @@ class Board:
         for now in batch.cases.values():
             yield from _rows(now)
         for step in batch.steps:
-            if isinstance(
-                step.recorded.event, e.CaseCollected | e.CaseAmended | e.CaseReclassified
-            ):
+            if type(step.recorded.event) in NAMING:
                 yield _words(step, batch)
 
 
@@ -159,7 +160,7 @@ def _told(now: CaseNow, due: Due | None) -> BoardCase:
         due_at=None if due is None else due.due_at,
         provisional=due is not None and due.provisional,
         direct=case.direct,
-        supporting=supporting(case),
+        supporting=case.supporting,
         path=case.path,
         collected_at=case.collected_at,
         accepted_at=case.accepted_at,

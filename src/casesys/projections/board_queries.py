@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
@@ -21,6 +22,9 @@ from casesys.projections.paging import Page
 from casesys.projections.places import BEYOND, party_place
 from casesys.projections.walking import LOOKED_AT_MOST, Row, along, gathered, to_walk
 from casesys.projections.words import asked, place_word
+
+FILTERS_KEPT = 500
+"""How many filters are known by heart: most are asked for again and again."""
 
 
 class Order(StrEnum):
@@ -73,11 +77,14 @@ _EQUAL = (
 )
 """What a filter asks to be equal."""
 
-_SHOWN = ("due_at", "provisional", "matter", "told")
+_OVERDUE = "coalesce(b.due_at < :now AND NOT b.provisional, 0)"
+"""Whether a deadline has been missed at the instant `now`."""
+
+_SHOWN = ("matter", "told")
 _SIFTED = (*_EQUAL, "category", "category_above", "collected_at", "case_id", "source_ref")
 """What is looked at only where something beside place, time and knowledge is asked: half the price of a page is fetching columns."""
 
-_AT = {column: index for index, column in enumerate((*_SHOWN, *_SIFTED), 2)}
+_AT = {column: index for index, column in enumerate(("overdue", *_SHOWN, *_SIFTED), 2)}
 """Where a column stands in a row, behind the two of the sort key."""
 
 _SIFTS = (*_EQUAL, "category", "open", "collected_since", "collected_until")
@@ -85,7 +92,7 @@ _SIFTS = (*_EQUAL, "category", "open", "collected_since", "collected_until")
 
 
 def _selected(columns: Sequence[str]) -> str:
-    return ", ".join(f"b.{column}" for column in columns)
+    return ", ".join((_OVERDUE, *(f"b.{column}" for column in columns)))
 
 
 _ALL = _selected((*_SHOWN, *_SIFTED))
@@ -149,15 +156,14 @@ def page(  # noqa: PLR0913 - who asks, what for, as of when, and where the page 
     limit: int,
 ) -> Page[msgspec.Raw]:
     """Give the cases that somebody may know of those wanted, each a `BoardRow` in JSON; the sort key has two integers."""
-    moment = kept(now)
-    admits = _admits(held, wanted, moment)
+    admits = _admits(held, wanted)
     if wanted.query is None:
         rows = _listed(db, held, wanted, after, now)
     else:
         query = wanted.query.strip()
-        rows = _found(db, held, query, after)
+        rows = _found(db, held, query, after, now)
         admits = _admits_found(db, query, wanted.party, admits)
-    return gathered(rows, admits, lambda row: _item(row, moment), itemgetter(0, 1), limit)
+    return gathered(rows, admits, _item, _KEY, limit)
 
 
 def _listed(
@@ -171,7 +177,7 @@ def _listed(
     walk, kinds = _WALKS[wanted.order], _kinds(wanted)
     low, high = _span(wanted, now)
     key, born = after or ((high, BEYOND) if walk.down else (low, -1))
-    given = {"key": key, "born": born, "until": low if walk.down else high}
+    given = {"key": key, "born": born, "until": low if walk.down else high, "now": kept(now)}
     if len(kinds) == 1:
         given["open"] = kinds[0]
     places = to_walk(held, wanted.grid, wanted.party or wanted.lead) if kinds else ()
@@ -180,6 +186,7 @@ def _listed(
     return along(db, query, [{**given, "place": place} for place in places], 2, down=walk.down)
 
 
+@lru_cache(maxsize=FILTERS_KEPT)
 def _is_sifted(wanted: BoardFilter) -> bool:
     return any(getattr(wanted, field) is not None for field in _SIFTS)
 
@@ -195,6 +202,7 @@ def _span(wanted: BoardFilter, now: datetime) -> tuple[int, int]:
     return low, high
 
 
+@lru_cache(maxsize=FILTERS_KEPT)
 def _kinds(wanted: BoardFilter) -> tuple[bool, ...]:
     """Say whether open cases (true) can be among those wanted, and closed ones (false)."""
     return tuple(
@@ -212,15 +220,18 @@ def _found(
     held: Sequence[Sight],
     query: str,
     after: tuple[Value, ...] | None,
+    now: datetime,
 ) -> Iterator[Row]:
     """Search: first what bears the query as its name, then what has its words and lies where the reader looks."""
     rank = 2 * BEYOND if after is None else after[0]
     assert isinstance(rank, int)
-    named = db.execute(_NAMED, {"query": query}).fetchall() if query.isprintable() else []
+    moment = kept(now)
+    by_name = {"query": query, "now": moment}
+    named = db.execute(_NAMED, by_name).fetchall() if query.isprintable() else []
     words, places = asked(query), " OR ".join(sorted({place_word(sight.grid) for sight in held}))
     found: Iterator[Row] = iter(())
     if words is not None and places:
-        given = {"words": f"({words}) AND ({places})", "born": min(rank, BEYOND)}
+        given = {"words": f"({words}) AND ({places})", "born": min(rank, BEYOND), "now": moment}
         found = iter(db.execute(_FOUND, given))
     return chain((row for row in named if row[0] < rank), found)
 
@@ -244,16 +255,18 @@ def _admits_found(
     return admits_found
 
 
-def _admits(held: Sequence[Sight], wanted: BoardFilter, now: str) -> Callable[[Row], bool]:
+def _admits(held: Sequence[Sight], wanted: BoardFilter) -> Callable[[Row], bool]:
     """Say of a row whether it is wanted and may be known of."""
-    known, matter = admission(held, grid=wanted.grid), _AT["matter"]
+    known, matter, overdue = admission(held, grid=wanted.grid), _AT["matter"], _AT["overdue"]
     sifts = _sieve(wanted) if _is_sifted(wanted) else None
+    if sifts is None and wanted.overdue is None:
+        return lambda row: known(row[matter])
 
     def admits(row: Row) -> bool:
         return (
             known(row[matter])
             and (sifts is None or sifts(row))
-            and (wanted.overdue is None or wanted.overdue is _is_overdue(row, now))
+            and (wanted.overdue is None or wanted.overdue == row[overdue])
         )
 
     return admits
@@ -279,11 +292,11 @@ def _sieve(wanted: BoardFilter) -> Callable[[Row], bool]:
     return sifts
 
 
-def _is_overdue(row: Row, now: str) -> bool:
-    due_at, provisional = row[2:4]
-    return due_at is not None and due_at < now and not provisional
+_KEY = itemgetter(0, 1)
+_TOLD = itemgetter(_AT["told"], _AT["overdue"])
+_ENDS = (b',"overdue":false}', b',"overdue":true}')
 
 
-def _item(row: Row, now: str) -> msgspec.Raw:
-    end = b',"overdue":true}' if _is_overdue(row, now) else b',"overdue":false}'
-    return msgspec.Raw(row[_AT["told"]] + end)
+def _item(row: Row) -> msgspec.Raw:
+    told, overdue = _TOLD(row)
+    return msgspec.Raw(told + _ENDS[overdue])

@@ -154,15 +154,15 @@ def is_public(now: CaseNow) -> bool:
 
 
 def _of_case(step: Step, before: object | None, case: Case) -> Iterator[Rows]:
-    at = ticks(step.recorded.effective_at)
     was_closed = isinstance(before, Case) and before.stage is Stage.CLOSED
     if was_closed is not (case.stage is Stage.CLOSED):
-        rows = () if was_closed else ((case.case_id, at),)
+        rows = () if was_closed else ((case.case_id, ticks(step.recorded.effective_at)),)
         yield Rows(CLOSINGS.name, case.case_id, rows)
     event = step.recorded.event
     if isinstance(event, DecisionPublished):
         outcome = None if case.deliberation is None else case.deliberation.outcome
         places = msgspec.json.encode(event.where).decode()
+        at = ticks(step.recorded.effective_at)
         row = (step.position, case.case_id, at, outcome and outcome.value, places)
         yield Rows(DECISIONS.name, step.position, (row,))
 

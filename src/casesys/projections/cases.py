@@ -5,12 +5,14 @@ from functools import cached_property
 
 import msgspec
 
+from casesys.domain.cases.knowing import known_matter
 from casesys.domain.cases.state import Case
 from casesys.domain.charter.parse import CharterVersion
+from casesys.domain.register.knowledge import KnownMatter
 from casesys.domain.world import World
 from casesys.projections.dues import Due, dues
-from casesys.projections.matters import matter_of
-from casesys.projections.places import places_of
+from casesys.projections.matters import written
+from casesys.projections.places import party_place
 
 
 class CaseNow(msgspec.Struct, frozen=True, dict=True):
@@ -40,11 +42,16 @@ class CaseNow(msgspec.Struct, frozen=True, dict=True):
         return max([self.changed_at, *ends])
 
     @cached_property
-    def matter(self) -> str:
+    def known(self) -> KnownMatter:
         """What knowing it depends on."""
-        return matter_of(self.case, self.charter)
+        return known_matter(self.case, self.charter)
+
+    @cached_property
+    def matter(self) -> str:
+        """The same as rows keep it."""
+        return written(self.known)
 
     @cached_property
     def places(self) -> tuple[str, ...]:
-        """Its places."""
-        return places_of(self.case, self.charter)
+        """Its places: its grids, and the parties that may know of it because they take part."""
+        return (*self.case.path, *map(party_place, sorted(self.known.parties)))

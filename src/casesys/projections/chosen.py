@@ -1,8 +1,10 @@
 """Which cases a statistic is about: those the reader may know, of the wanted place, matter and time, as one table to count from."""
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -22,16 +24,20 @@ CASE c.stage WHEN 'closed' THEN (
 CHOSEN = f"""
 WITH facts AS (
     SELECT c.*, {ENDED_AT} AS ended_at FROM statistics_case c
-    WHERE c.matter IN (SELECT value FROM json_each(:matters))
+    WHERE c.matter IN (SELECT value FROM json_each(:matters)) OR c.case_id IN (
+        SELECT p.case_id FROM json_each(:theirs) t
+        CROSS JOIN statistics_party p ON p.party = t.value ->> 0 AND p.matter = t.value ->> 1
+    )
 ), chosen AS (
     SELECT * FROM facts
     WHERE collected_at >= :collected_since AND collected_at < :collected_until
     AND (:any_end OR (ended_at >= :closed_since AND ended_at < :closed_until))
 )
 """  # noqa: S608 - of constants alone
-"""The chosen cases as the table `chosen`."""
+"""The chosen cases as the table `chosen`: of `matters`, or of `theirs`, which are pairs of a party that takes part and a matter."""
 
 FOLLOWING_MATTER = "SELECT min(matter) FROM statistics_case WHERE matter > ?"
+FOLLOWING_OF_PARTY = "SELECT min(matter) FROM statistics_party WHERE party = ? AND matter > ?"
 
 Parameters = dict[str, int | str | None]
 
@@ -79,13 +85,25 @@ def parameters(
     db: sqlite3.Connection, held: Sequence[Sight] | None, wanted: StatisticsFilter
 ) -> Parameters:
     """Give what `CHOSEN` asks for. `held` are the reader's sights; None stands for whoever has the store itself before them."""
-    admits = admission(
-        held, grid=wanted.grid, case_types=wanted.case_types, categories=wanted.categories
+    wanted_of = partial(
+        admission, grid=wanted.grid, case_types=wanted.case_types, categories=wanted.categories
     )
+    for_all = None if held is None else [sight for sight in held if sight.principal is None]
+    for_party: defaultdict[str, list[Sight]] = defaultdict(list)
+    for sight in held or ():
+        if sight.principal is not None:
+            for_party[sight.principal].append(sight._replace(principal=None))
+    matters = list(admitted(db, FOLLOWING_MATTER, wanted_of(for_all)))
+    theirs = [
+        (party, matter)
+        for party, sights in for_party.items()
+        for matter in admitted(db, FOLLOWING_OF_PARTY, wanted_of(sights), party)
+    ]
     collected_since, collected_until = wanted.collected.bounds
     closed_since, closed_until = wanted.closed.bounds
     return {
-        "matters": msgspec.json.encode(admitted(db, FOLLOWING_MATTER, admits)).decode(),
+        "matters": msgspec.json.encode(matters).decode(),
+        "theirs": msgspec.json.encode(theirs).decode(),
         "collected_since": collected_since,
         "collected_until": collected_until,
         "any_end": wanted.closed == ALWAYS,

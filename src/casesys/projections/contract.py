@@ -32,7 +32,7 @@ class Table(NamedTuple):
     words: bool = False
 
 
-class Rows(NamedTuple):
+class Rows(msgspec.Struct, frozen=True, gc=False):
     """All rows that a key of a table has from now on, each with every column in order, the key first. None: the key has no rows."""
 
     table: str

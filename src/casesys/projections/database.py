@@ -215,9 +215,18 @@ def _make(path: Path) -> None:
         if not _is_sound(path):
             if kind_of(path) != "absent":
                 _log.warning("%s is of another format or damaged; it is made anew", path.name)
-            for suffix in ("", "-wal", "-shm", "-journal"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
-            _lay_out(path)
+            made = path.with_name(
+                f"{path.name}.new"
+            )  # or a power cut could leave half of a first page
+            for each in (path, made):
+                _remove(each)
+            _lay_out(made)
+            made.replace(path)
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _lay_out(path: Path) -> None:

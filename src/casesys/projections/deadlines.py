@@ -41,7 +41,7 @@ class Deadlines:
     """Follows the clocks of each case."""
 
     name = "deadlines"
-    revision = 2
+    revision = 3
     tables = (CLOCKS, PLACES, CASES)
     by_calendar = CASES.name
 

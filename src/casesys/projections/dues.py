@@ -14,7 +14,7 @@ from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.register.state import AdoptedCalendar
 from casesys.domain.register.streams import calendar_stream
 from casesys.domain.vocabulary import Stage
-from casesys.domain.working_time import Calendar, Deadline, Term, deadline
+from casesys.domain.working_time import Calendar, Deadline, deadline
 from casesys.domain.world import World
 
 
@@ -55,16 +55,17 @@ def dues(case: Case, version: CharterVersion, world: World) -> Iterator[Due]:
 def _end(running: Running, world: World) -> Deadline | None:
     code = running.start.calendar
     if not code:
-        return _reckoned(running.term, None)
+        return _reckoned(running, None)
     adopted = world.state(calendar_stream(code), AdoptedCalendar)
     if adopted is None:
         return None
-    return _reckoned(running.term, world.document(adopted.digest, Calendar))
+    return _reckoned(running, world.document(adopted.digest, Calendar))
 
 
 @lru_cache(maxsize=20_000)
-def _reckoned(term: Term, calendar: Calendar | None) -> Deadline:
-    """Give the deadline of a term that nothing suspends now, so that it does not matter when one asks."""
+def _reckoned(running: Running, calendar: Calendar | None) -> Deadline:
+    """Give when a clock runs out that nothing suspends now, so that it does not matter when one asks."""
+    term = running.term
     return deadline(term, calendar, term.started_at)
 
 

@@ -6,7 +6,7 @@ weighed by the charter version that it was made under; weights are exact fractio
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -145,15 +145,6 @@ def callbacks_behind(  # noqa: PLR0913 - who asks, what for, which metric, and w
     more = len(rows) > most
     last = rows[most - 1] if more else None
     return Page(tuple(items), None if last is None else (last[5], f"{last[6]}/{last[7]}"))
-
-
-def month_around(day: date, starts_on: int) -> tuple[date, date]:
-    """Give the first day of the metric's month that a day lies in, and the first of the next."""
-    first = day.replace(day=starts_on)
-    if first > day:
-        first = (day.replace(day=1) - timedelta(days=1)).replace(day=starts_on)
-    following = first.replace(day=28) + timedelta(days=4)
-    return first, following.replace(day=starts_on)
 
 
 Definitions = Mapping[tuple[str, str], Definition]

@@ -65,7 +65,7 @@ class People:
     """Follows the names that events state."""
 
     name = "people"
-    revision = 1
+    revision = 2
     tables = (NAMES, CASES)
     by_calendar = None
 
@@ -108,13 +108,13 @@ def find(
     after: tuple[Value, ...] | None,
     limit: int,
 ) -> Page[Named]:
-    """Give everybody of a name, named last first: of cases that the reader may know; persons, to whoever has a mandate over the root.
+    """Give everybody of a name, named last first: of cases that the reader may know; persons, to who has a mandate over the root.
 
-    The sort key is the position.
+    A mandate held for a party is none for that. The sort key is the position.
     """
     (before,) = after or (_BEYOND,)
     admits = admission(held)
-    grids = {sight.grid for sight in held}
+    grids = {sight.grid for sight in held if sight.principal is None}
 
     def readable(row: Row) -> bool:
         *_, root, matter = row

@@ -1,12 +1,13 @@
 """The register with its validity: each fact about grids, parties, mandates, seats, calendars, charters and keys, from when until when.
 
 An event begins a fact, changes it or ends it, and has a row of its own; of the rows of one subject that have begun by an instant,
-the last one is how the register stood then. Names of people are not in it.
+the last one is how the register stood then. Without the rows behind a position it is what the register said when it stood there:
+rows are only ever added. Names of people are not in it.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, assert_never, get_args
 
 import msgspec
 
@@ -22,8 +23,8 @@ from casesys.projections.whereabouts import place_of
 
 FACTS = Table(
     "register",
-    "position INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, rank INTEGER NOT NULL, since INTEGER NOT NULL,"
-    " until INTEGER, path TEXT NOT NULL, fact TEXT, PRIMARY KEY (position, kind)",
+    "position INTEGER NOT NULL, kind TEXT NOT NULL, event_id TEXT NOT NULL, subject TEXT NOT NULL, rank INTEGER NOT NULL,"
+    " since INTEGER NOT NULL, until INTEGER, path TEXT NOT NULL, fact TEXT, PRIMARY KEY (position, kind)",
     ("kind, subject, rank, position",),
 )
 """A row for each change of a fact, in the order of `rank`, then of the log. `until` is an end set beforehand; `fact` is what is so
@@ -33,6 +34,10 @@ ZONES = Table(
     "register_zone", "position INTEGER PRIMARY KEY, code TEXT NOT NULL, zone TEXT NOT NULL"
 )
 """The zone of each adopted edition of a calendar, as JSON."""
+
+
+OF_REGISTER = frozenset(get_args(RegisterEvent))
+"""The types of its events. Most events are of cases, and found not to be among these at once."""
 
 
 class Change(NamedTuple):
@@ -49,7 +54,7 @@ class RegisterAtADate:
     """Follows the register event by event."""
 
     name = "register"
-    revision = 1
+    revision = 2
     tables = (FACTS, ZONES)
     by_calendar = None
 
@@ -57,8 +62,9 @@ class RegisterAtADate:
         """Add what each event changes."""
         for step in batch.steps:
             event = step.recorded.event
-            if not isinstance(event, RegisterEvent):
+            if type(event) not in OF_REGISTER:
                 continue
+            assert isinstance(event, RegisterEvent)
             path = " ".join(place_of(step, batch.world))
             rows = [_row(step, change, path) for change in _changes(step, event)]
             if rows:
@@ -77,6 +83,7 @@ def _row(step: Step, change: Change, path: str) -> tuple[Value, ...]:
     return (
         step.position,
         change.kind.value,
+        step.leaf.event_id,
         change.subject,
         # Of two charter versions the one that is in force from later on counts, whichever was installed first.
         since if change.kind is Kind.CHARTER else 0,

@@ -9,7 +9,7 @@ from casesys.domain.messages import Text
 
 
 class Kind(StrEnum):
-    """What a fact is about."""
+    """What a fact is about, in the words that streams have for it."""
 
     GRID = "grid"
     PARTY = "party"
@@ -19,10 +19,10 @@ class Kind(StrEnum):
     ORGANISATION = "organisation"
     BODY = "body"
     SEAT = "seat"
-    INTAKE_POINT = "intake_point"
+    INTAKE_POINT = "intake-point"
     ROSTER = "roster"
     CALENDAR = "calendar"
-    API_KEY = "api_key"
+    API_KEY = "api-key"
 
 
 OF_PEOPLE = frozenset({Kind.PERSON, Kind.MANDATE, Kind.SEAT, Kind.ROSTER})
@@ -146,7 +146,8 @@ class RegisterFact(msgspec.Struct, frozen=True):
     """A fact of the register with its validity, from `since` until `until`, None for no end in sight.
 
     `subject` names it among its kind: an id, or two with a slash between (grid and kind of party, person and mandate, body and
-    seat). `grid` is where it belongs.
+    seat). `grid` is where it belongs. `position` and `event_id` are those of the event that it began by, in the audit trail;
+    `ended_position` and `ended_event_id` those of the event that set the end, which may be the same one.
     """
 
     subject: str
@@ -154,3 +155,7 @@ class RegisterFact(msgspec.Struct, frozen=True):
     since: datetime
     until: datetime | None
     fact: Fact
+    position: int
+    event_id: str
+    ended_position: int | None
+    ended_event_id: str | None

@@ -1,4 +1,4 @@
-"""What is asked of the register: how it stood at an instant, kind by kind."""
+"""What is asked of the register: how it stood at an instant, kind by kind, as far as a position of the log knew."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -21,18 +21,22 @@ from casesys.projections.register_facts import (
 )
 from casesys.projections.walking import LOOKED_AT_MOST, Row, gathered
 
-_LATER = "l.kind = r.kind AND l.subject = r.subject AND (l.rank, l.position) > (r.rank, r.position)"
+_LATER = (
+    "l.kind = r.kind AND l.subject = r.subject AND (l.rank, l.position) > (r.rank, r.position)"
+    " AND l.position <= :known"
+)
 STOOD = f"""
-SELECT r.subject, r.path, r.since, r.until, r.fact, (
-    SELECT l.since FROM register l WHERE {_LATER} ORDER BY l.rank, l.position LIMIT 1
-) AS changed
-FROM register r
-WHERE r.kind = :kind AND r.subject > :after AND r.subject >= :of AND r.subject < :beyond AND r.since <= :at
+SELECT r.subject, r.path, r.since, r.until, r.fact, r.position, r.event_id, c.since, c.position, c.event_id
+FROM register r LEFT JOIN register c ON c.kind = r.kind AND c.position = (
+    SELECT l.position FROM register l WHERE {_LATER} ORDER BY l.rank, l.position LIMIT 1
+)
+WHERE r.position <= :known AND r.kind = :kind AND r.subject > :after AND r.subject >= :of AND r.subject < :beyond AND r.since <= :at
 AND r.fact IS NOT NULL AND (r.until IS NULL OR r.until > :at)
 AND NOT EXISTS (SELECT 1 FROM register l WHERE {_LATER} AND l.since <= :at)
 ORDER BY r.subject LIMIT {LOOKED_AT_MOST}
 """  # noqa: S608 - of constants alone
-"""The facts of a kind at an instant: begun, not over, and not changed by then."""
+"""The facts of a kind at an instant: begun, not over, and not changed by then, as far as was known at a position; and what changes
+each next."""
 
 ZONE = """
 SELECT zone FROM register_zone
@@ -40,7 +44,8 @@ WHERE code = (SELECT code FROM register_zone ORDER BY position LIMIT 1) ORDER BY
 """
 
 _BEYOND = "\U0010ffff"
-"""No name gets so far."""
+_NEWEST = 2**62
+"""No name, and no position, gets so far."""
 
 _fact = msgspec.json.Decoder(Fact)
 _zone = msgspec.json.Decoder(Zone)
@@ -52,12 +57,13 @@ def at(  # noqa: PLR0913 - who asks, what for, as of when, and where the page be
     moment: datetime,
     kind: Kind,
     *,
+    position: int | None = None,
     of: str | None = None,
     grid: str | None = None,
     after: tuple[Value, ...] | None,
     limit: int,
 ) -> Page[RegisterFact]:
-    """Give the facts of a kind that held at an instant, by subject.
+    """Give the facts of a kind that held at an instant, by subject; with `position`, as they were known there, the same for ever.
 
     `of` asks for those of one subject (a grid's parties, a person's mandates), `grid` for those in a grid and below. Institutions
     are for everybody who has a mandate; what says something about persons, for those who have one over its grid; API keys, for its
@@ -70,6 +76,7 @@ def at(  # noqa: PLR0913 - who asks, what for, as of when, and where the page be
         "of": of or "",
         "beyond": _BEYOND if of is None else f"{of}0",  # "0" follows the slash
         "at": ticks(moment),
+        "known": _NEWEST if position is None else position,
     }
     readable = _readable(held, kind)
 
@@ -98,12 +105,17 @@ def _readable(held: Sequence[Sight], kind: Kind) -> Callable[[Sequence[str]], bo
 
 
 def _item(row: Row) -> RegisterFact:
-    subject, path, since, until, fact, changed = row
-    ends = [end for end in (until, changed) if end is not None]
+    subject, path, since, until, fact, *begun = row[:7]
+    ends = [end for end in ((until, *begun), row[7:]) if end[0] is not None]
+    end, ended_position, ended_event_id = min(ends, default=(None, None, None))
     return RegisterFact(
         subject=subject,
         grid=path.split()[-1],
         since=instant(since),
-        until=instant(min(ends)) if ends else None,
+        until=None if end is None else instant(end),
         fact=_fact.decode(fact),
+        position=begun[0],
+        event_id=begun[1],
+        ended_position=ended_position,
+        ended_event_id=ended_event_id,
     )

@@ -1,8 +1,8 @@
 """The runner: takes the read models through the log, page by page, and brings what was built beside into service.
 
 Copies that stand at the same position walk together, so that each event is decoded and folded once for all of them. A page is one
-transaction, in which each copy has a savepoint of its own: what one cannot take, the others do not notice. It then tries smaller
-and smaller pages until the one event is found, and is parked before it. See docs/adr/0012.
+transaction. What one cannot take, the others take in a transaction without it; it then tries smaller and smaller pages until the one
+event is found, and is parked before it. See docs/adr/0012.
 """
 
 import logging
@@ -32,6 +32,16 @@ Progress = Callable[[int], object]
 """Told, after each commit, the position up to which all are that serve and are not parked."""
 
 _log = logging.getLogger(__name__)
+
+
+class _Stumbled(Exception):
+    """A copy could not take a batch, through a fault of its own."""
+
+    def __init__(self, copy: Copy, error: Exception) -> None:
+        """Keep which one, and its error."""
+        super().__init__()
+        self.copy = copy
+        self.error = error
 
 
 class Runner:
@@ -200,31 +210,34 @@ class Runner:
 
     def _write(self, group: Group, walk: Walk, batch: Batch) -> list[tuple[Copy, Exception]]:
         """Let each copy of a group take a batch, all in one transaction; give those that could not, and why."""
-        calendars = calendars_adopted(batch)
-        stumbled: list[tuple[Copy, Exception]] = []
-        moved: list[tuple[Copy, Standing]] = []
+        copies, stumbled = group.copies.copy(), list[tuple[Copy, Exception]]()
+        while copies:
+            try:
+                self._take(copies, walk, batch)
+                break
+            except _Stumbled as stumble:  # the others begin once more, without it
+                stumbled.append((stumble.copy, stumble.error))
+                copies.remove(stumble.copy)
+        return stumbled
+
+    def _take(self, copies: Iterable[Copy], walk: Walk, batch: Batch) -> None:
+        """Let some copies take a batch, or none of them: the first that cannot is told as _Stumbled."""
+        calendars, moved = calendars_adopted(batch), list[tuple[Copy, Standing]]()
         with self._views.transaction() as db:
-            for copy in group.copies:
-                db.execute("SAVEPOINT copy")
+            for copy in copies:
                 try:
                     copy.take(walk.widened(batch, copy.waiting_for(calendars)))
                 except StoreError:
                     raise
-                except Exception as error:  # its own fault, whatever it is: the others go on
+                except Exception as error:  # its own fault, whatever it is
                     if isinstance(error, sqlite3.Error) and of_the_machine(error) is not None:
                         raise
-                    db.execute("ROLLBACK TO copy")
-                    stumbled.append((copy, error))
-                else:
-                    standing = replace(
-                        copy.standing, position=walk.position, leaf_hash=walk.leaf_hash
-                    )
-                    register.move(db, standing)
-                    moved.append((copy, standing))
-                db.execute("RELEASE copy")
+                    raise _Stumbled(copy, error) from error
+                standing = replace(copy.standing, position=walk.position, leaf_hash=walk.leaf_hash)
+                moved.append((copy, standing))
+            register.move(db, (standing for _, standing in moved))
         for copy, standing in moved:
             copy.standing = standing
-        return stumbled
 
     def _stumble(self, group: Group, stumbled: list[tuple[Copy, Exception]], events: int) -> None:
         """Let those who could not take so many events try half as many apart from the others, and park them before a single one."""

@@ -150,10 +150,10 @@ def put(db: sqlite3.Connection, standing: Standing) -> None:
     db.execute(PUT_STANDING, values)
 
 
-def move(db: sqlite3.Connection, standing: Standing) -> None:
-    """Write down how far a copy is; nothing else of it has changed."""
-    place = (standing.position, standing.leaf_hash, standing.name, standing.slot)
-    db.execute(MOVE_STANDING, place)
+def move(db: sqlite3.Connection, moved: Iterable[Standing]) -> None:
+    """Write down how far some copies are; nothing else of them has changed."""
+    places = ((each.position, each.leaf_hash, each.name, each.slot) for each in moved)
+    db.executemany(MOVE_STANDING, places)
 
 
 def strike(db: sqlite3.Connection, standing: Standing) -> None:

@@ -15,6 +15,7 @@ from casesys.domain.register.events import CharterInstalled
 from casesys.domain.working_time.zone import ticks
 from casesys.projections.cases import CaseNow
 from casesys.projections.contract import Batch, Rows, Step, Table, Value
+from casesys.projections.matters import written
 
 CASES = Table(
     "statistics_case",
@@ -23,6 +24,13 @@ CASES = Table(
     ("matter",),
 )
 """The facts of a case as it stands. `result` and its `kind` are null while it goes on; instants are microseconds (`ticks`)."""
+
+PARTIES = Table(
+    "statistics_party",
+    "case_id TEXT NOT NULL, party TEXT NOT NULL, matter TEXT NOT NULL, PRIMARY KEY (case_id, party)",
+    ("party, matter, case_id",),
+)
+"""The parties that may know of a case because they take part. Its matter is kept without them, so that there are few matters."""
 
 MOVES = Table(
     "statistics_move",
@@ -52,8 +60,8 @@ class Statistics:
     """Keeps the facts."""
 
     name = "statistics"
-    revision = 1
-    tables = (CASES, MOVES, CALLBACKS, METRICS)
+    revision = 2
+    tables = (CASES, PARTIES, MOVES, CALLBACKS, METRICS)
     by_calendar = None
 
     def changes(self, batch: Batch) -> Iterator[Rows]:
@@ -65,7 +73,10 @@ class Statistics:
                 version = batch.world.document(event.digest, CharterVersion)
                 yield Rows(METRICS.name, event.digest, _metrics(version))
         for case_id, now in batch.cases.items():
-            yield Rows(CASES.name, case_id, (_facts(now),))
+            matter = written(now.known._replace(parties=frozenset()))
+            parties = [(case_id, party, matter) for party in sorted(now.known.parties)]
+            yield Rows(CASES.name, case_id, (_facts(now, matter),))
+            yield Rows(PARTIES.name, case_id, parties)
 
 
 STATISTICS = Statistics()
@@ -85,12 +96,12 @@ def _of_case(step: Step, before: object | None, case: Case) -> Iterator[Rows]:
         yield Rows(CALLBACKS.name, key, (row_of_callback,))
 
 
-def _facts(now: CaseNow) -> tuple[Value, ...]:
+def _facts(now: CaseNow, matter: str) -> tuple[Value, ...]:
     case, results = now.case, now.charter.charter.results
     result = None if case.result is None else results.get(case.result)
     return (
         case.case_id,
-        now.matter,
+        matter,
         case.case_type,
         case.category,
         case.grid,

@@ -10,6 +10,18 @@ from collections.abc import Iterable, Sequence
 from casesys.projections.contract import Rows, Table, Value
 from casesys.projections.standing import Slot
 
+Row = tuple[Value, ...]
+"""A row with every column in order."""
+
+Changed = dict[int | str, Sequence[Row]]
+"""Rows by the key that they are under; without rows, the key has none from now on."""
+
+Altered = dict[tuple[int, ...], list[Row]]
+"""By the numbers of the columns that have other values now: these values, then the primary key."""
+
+Differing = tuple[list[Row], Altered, list[Row]]
+"""The keys of the rows that go, by which they are deleted; what alters; the rows that come."""
+
 TOKENS = "unicode61"
 """How full-text search cuts words; Chinese is cut into characters before it gets here."""
 
@@ -71,42 +83,103 @@ class RowsInvalid(Exception):
 
 
 class Writer:
-    """Writes changed rows into one table of one copy."""
+    """Writes changed rows into one table of one copy. What is there already is not written again."""
 
     def __init__(self, db: sqlite3.Connection, table: Table, slot: Slot) -> None:
         """Prepare the statements for a table that is there."""
-        name = table_name(table, slot)
         self.table = table
         self._db = db
+        self._name = table_name(table, slot)
         self._one_per_key = table.words or "PRIMARY KEY" in table.columns.split(",")[0].upper()
-        if table.words:
-            key, into, width = "rowid", f"{name}(rowid, {table.columns})", 2
-        else:
-            key, into = _key(table), name
-            width = len(db.execute(f"SELECT * FROM {name} LIMIT 0").description)  # noqa: S608 - our own names
-        self._delete = f"DELETE FROM {name} WHERE {key} = ?"  # noqa: S608 - our own names
-        values = ", ".join("?" * width)
-        verb = "INSERT OR REPLACE" if self._one_per_key else "INSERT"
-        self._insert = f"{verb} INTO {into} VALUES ({values})"
+        key = "rowid" if table.words else _key(table)
+        info = db.execute(f"PRAGMA table_info({self._name})").fetchall()
+        self._columns = [column for _, column, *_ in info]
+        primary = sorted((place, number) for number, *_, place in info if place)
+        self._primary = () if self._one_per_key else tuple(number for _, number in primary)
+        self._select = f"SELECT * FROM {self._name} WHERE {key} = ?"  # noqa: S608 - our own names
+        self._found = _each([self._columns[number] for number in self._primary] or [key], " AND ")
+        self._delete = f"DELETE FROM {self._name} WHERE {self._found}"  # noqa: S608 - likewise
+        self._insert = self._inserting()
 
-    def write(self, changed: dict[int | str, Sequence[tuple[Value, ...]]]) -> None:
+    def write(self, changed: Changed) -> None:
         """Give each key its rows. Raises RowsInvalid for rows under another key, sqlite3.Error for what the table refuses."""
-        rows = []
-        for key, under_key in changed.items():
-            for row in under_key:
+        self._check(changed)
+        gone, altered, come = self._compared(changed) if self._primary else self._given(changed)
+        if gone:
+            self._db.executemany(self._delete, gone)
+        for columns, values in altered.items():
+            names = _each([self._columns[number] for number in columns], ", ")
+            self._db.executemany(f"UPDATE {self._name} SET {names} WHERE {self._found}", values)  # noqa: S608 - our own names
+        if come:
+            self._db.executemany(self._insert, come)
+
+    def _inserting(self) -> str:
+        if self.table.words:
+            return f"INSERT OR REPLACE INTO {self._name}(rowid, {self.table.columns}) VALUES (?, ?)"  # noqa: S608 - our own names
+        plain = f"INSERT INTO {self._name} VALUES ({', '.join('?' * len(self._columns))})"  # noqa: S608 - likewise
+        return plain + _unless_same(self._name, self._columns) if self._one_per_key else plain
+
+    def _check(self, changed: Changed) -> None:
+        for key, rows in changed.items():
+            for row in rows:
                 if row[0] != key:
                     raise RowsInvalid(f"a row of {self.table.name} is not under its key")
-                rows.append(row)
-            if self._one_per_key and len(under_key) > 1:
+            if self._one_per_key and len(rows) > 1:
                 raise RowsInvalid(f"{self.table.name} has one row for a key")
-        gone = (key for key, under_key in changed.items() if not (self._one_per_key and under_key))
-        self._db.executemany(self._delete, ((key,) for key in gone))
-        self._db.executemany(self._insert, rows)
+
+    def _given(self, changed: Changed) -> Differing:
+        """Take rows as they are; where a key has one at the most, the insertion sees whether it differs."""
+        gone: list[Row] = [
+            (key,) for key, rows in changed.items() if not (self._one_per_key and rows)
+        ]
+        return gone, {}, [row for rows in changed.values() for row in rows]
+
+    def _compared(self, changed: Changed) -> Differing:
+        """Hold rows against those that are there."""
+        gone: list[Row] = []
+        altered: Altered = {}
+        come: list[Row] = []
+        for key, rows in changed.items():
+            held = self._db.execute(self._select, (key,)).fetchall()
+            if not held:
+                come += rows
+                continue
+            before = {self._place(row): row for row in held}
+            for row in rows:
+                place = self._place(row)
+                old = before.pop(place, None)
+                if old is None:
+                    come.append(row)
+                elif old != row:
+                    columns = tuple(n for n, value in enumerate(row) if value != old[n])
+                    altered.setdefault(columns, []).append((*(row[n] for n in columns), *place))
+            gone += before
+        return gone, altered, come
+
+    def _place(self, row: Row) -> Row:
+        return tuple([row[number] for number in self._primary])
 
 
-def folded(changes: Iterable[Rows]) -> dict[str, dict[int | str, Sequence[tuple[Value, ...]]]]:
+def _each(columns: Iterable[str], between: str) -> str:
+    return between.join(f"{column} = ?" for column in columns)
+
+
+def _unless_same(name: str, columns: Sequence[str]) -> str:
+    """Give what an insertion does where the key, the first column, has a row: replace it, unless it is the same.
+
+    `INSERT OR REPLACE` may fail half-way, so SQLite keeps an image of each page that it touches, which takes as long as the writing.
+    """
+    key, *others = columns
+    if not others:
+        return f" ON CONFLICT ({key}) DO NOTHING"
+    taken = ", ".join(f"{column} = excluded.{column}" for column in others)
+    before, after = (", ".join(f"{of}.{column}" for column in others) for of in (name, "excluded"))
+    return f" ON CONFLICT ({key}) DO UPDATE SET {taken} WHERE ({before}) IS NOT ({after})"
+
+
+def folded(changes: Iterable[Rows]) -> dict[str, Changed]:
     """Give by table and key what counts of some changes: the last of each key."""
-    tables: dict[str, dict[int | str, Sequence[tuple[Value, ...]]]] = {}
-    for table, key, rows in changes:
-        tables.setdefault(table, {})[key] = rows
+    tables: dict[str, Changed] = {}
+    for each in changes:
+        tables.setdefault(each.table, {})[each.key] = each.rows
     return tables

@@ -20,7 +20,8 @@ class Task(msgspec.Struct, frozen=True):
     """A command that a case waits for since an instant, until another if nothing happens, and why it waits for somebody.
 
     That is because `clause` lets their `role` in `grid`, by a mandate, give it; `party` is whom they act for if only the lead or who
-    supports may. Without a role they are awaited by name, or the `party` is that they act for. `awaited` are all who are.
+    supports may. Without a role, the answer of the `party` is awaited that they act for, or without that, their own vote. `voters` are
+    all people and `parties` all parties who are awaited so.
     """
 
     command: str
@@ -31,7 +32,8 @@ class Task(msgspec.Struct, frozen=True):
     mandate_id: str | None
     party: str | None
     clause: str | None
-    awaited: tuple[str, ...]
+    voters: tuple[str, ...]
+    parties: tuple[str, ...]
 
 
 class Seat(NamedTuple):
@@ -43,7 +45,7 @@ class Seat(NamedTuple):
 
 def seat_of(person: Person, at: datetime) -> Seat:
     """Give somebody the mandates that count at an instant."""
-    return Seat(person, tuple(each for each in person.mandates if each.valid(at)))
+    return Seat(person, person.valid(at))
 
 
 def tasks(seat: Seat, waiting: Sequence[Wait], case: Standing, at: datetime) -> Iterator[Task]:
@@ -51,29 +53,31 @@ def tasks(seat: Seat, waiting: Sequence[Wait], case: Standing, at: datetime) -> 
     for wait in waiting:
         begun = wait.since <= at and (wait.until is None or at < wait.until)
         if begun and seat.person.person_id not in wait.apart:
-            task = _by_role(seat, wait, case) or _by_name(seat, wait, case)
+            task = _by_role(seat, wait, case, at) or _by_name(seat, wait, case)
             if task is not None:
                 yield task
 
 
-def _by_role(seat: Seat, wait: Wait, case: Standing) -> Task | None:
+def _by_role(seat: Seat, wait: Wait, case: Standing, at: datetime) -> Task | None:
     for mandate in seat.mandates:
         if not covers(mandate, wait.command, case):
             continue
         for granted in wait.granted:
             if mandate.role in granted.roles:
-                may, party = stands(granted.relation, acts_for(seat.person, mandate), case)
+                may, party = stands(granted.relation, seat.person, mandate, case, at)
                 if may:
                     return _task(wait, mandate, granted, party)
     return None
 
 
 def _by_name(seat: Seat, wait: Wait, case: Standing) -> Task | None:
-    if seat.person.person_id in wait.awaited:
-        return _task(wait, None, None, seat.person.person_id)
+    if seat.person.person_id in wait.voters:
+        return _task(wait, None, None, None)
     for mandate in seat.mandates:
-        if mandate.principal in wait.awaited and covers(mandate, wait.command, case):
-            return _task(wait, mandate, None, mandate.principal)
+        if wait.parties and covers(mandate, wait.command, case):
+            for party in acts_for(seat.person, mandate):
+                if party in wait.parties:
+                    return _task(wait, mandate, None, party)
     return None
 
 
@@ -87,5 +91,6 @@ def _task(wait: Wait, mandate: Mandate | None, granted: Granted | None, party: s
         mandate_id=None if mandate is None else mandate.mandate_id,
         party=party,
         clause=None if granted is None else granted.clause,
-        awaited=wait.awaited,
+        voters=wait.voters,
+        parties=wait.parties,
     )

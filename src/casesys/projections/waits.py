@@ -27,8 +27,8 @@ class Granted(msgspec.Struct, frozen=True, array_like=True):
 class Wait(msgspec.Struct, frozen=True, array_like=True):
     """A command that a case waits for from an instant on, until another (None: until something happens).
 
-    `granted` says who may give it in the stage the case is in, `apart` whom the separation of duties keeps from it. `awaited` are the
-    people and parties whose word it is to record.
+    `granted` says who may give it in the stage the case is in, `apart` whom the separation of duties keeps from it. `voters` are the
+    people whose vote it is to record, `parties` those whose answer it is: only one of the two can have anybody in it.
     """
 
     command: str
@@ -36,7 +36,8 @@ class Wait(msgspec.Struct, frozen=True, array_like=True):
     until: datetime | None
     granted: tuple[Granted, ...]
     apart: tuple[str, ...]
-    awaited: tuple[str, ...]
+    voters: tuple[str, ...]
+    parties: tuple[str, ...]
 
 
 def waits(now: CaseNow) -> tuple[Wait, ...]:
@@ -72,7 +73,8 @@ def _wait(now: CaseNow, command: str, since: datetime, until: datetime | None) -
         until,
         tuple(_granted(grant, command, step) for grant in grants),
         tuple(sorted({deed.actor for deed in case.deeds if deed.command in earlier})),
-        tuple(sorted(_awaited(command, case.deliberation, step))),
+        tuple(sorted(_voters(command, case.deliberation))),
+        tuple(sorted(_parties(command, case.deliberation, step))),
     )
 
 
@@ -92,16 +94,20 @@ def _granted(grant: Grant, command: str, step: AnyStep | None) -> Granted:
     return Granted(roles, grant.relation, grant.clause)
 
 
-def _awaited(
+def _voters(command: str, deliberation: Deliberation | None) -> frozenset[str]:
+    """Name the people who are present and have not voted, where a command records a vote."""
+    if command != "cast-vote" or deliberation is None or deliberation.meeting is None:
+        return frozenset()
+    return deliberation.meeting.present - deliberation.recused - deliberation.votes.keys()
+
+
+def _parties(
     command: str, deliberation: Deliberation | None, step: AnyStep | None
 ) -> Iterator[str]:
-    """Name those whose word a command records, as far as the rules name them and not only their role."""
+    """Name the parties whose answer a command records, as far as the rules name them and not only their role."""
     if deliberation is None:
         return
-    if command == "cast-vote" and deliberation.meeting is not None:
-        present = deliberation.meeting.present
-        yield from present - deliberation.recused - deliberation.votes.keys()
-    elif command == "record-consent" and isinstance(step, Consult):
+    if command == "record-consent" and isinstance(step, Consult):
         yield from _silent(step.sides, deliberation.consents, deliberation.parties)
     elif command == "ratify-decision" and isinstance(step, Ratify):
         yield from _silent(step.sides, deliberation.ratifications, deliberation.parties)

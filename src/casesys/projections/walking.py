@@ -47,10 +47,15 @@ def gathered(
 
 
 def to_walk(held: Sequence[Sight], grid: str | None, party: str | None) -> Collection[str]:
-    """Give the places to look into: a party's or a grid's if one is wanted, else all that a reader's sights are for."""
+    """Give the places to look into: a party's or a grid's if one is wanted, else all that a reader's sights are for.
+
+    Who may know only of what parties take part in is not led through all of a grid, but through what these take part in.
+    """
     if party is not None:
         return (party_place(party),)
-    return sorted({sight.grid for sight in held}) if grid is None else (grid,)
+    if grid is not None and any(sight.principal is None for sight in held):
+        return (grid,)
+    return sorted({s.grid if s.principal is None else party_place(s.principal) for s in held})
 
 
 def along(

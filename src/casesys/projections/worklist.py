@@ -1,7 +1,7 @@
 """The worklist: one row for each case that waits for somebody, and the desks that it lies on.
 
-A desk is a role in a grid, a role that acts for a party, or whoever is awaited by name. Whoever works at one finds there what waits,
-the most urgent first; whether they in particular may do it, their mandates say when they ask.
+A desk is a role in a grid, a role that acts for a party, or whoever is awaited by name: a voter, a party. Whoever works at one finds
+there what waits, the most urgent first; whether they in particular may do it, their mandates say when they ask.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from casesys.projections.cases import CaseNow
 from casesys.projections.contract import Batch, Rows, Table, Value
 from casesys.projections.dues import calendars, soonest
 from casesys.projections.moments import kept, kept_if_any
-from casesys.projections.places import BEYOND, supporting
+from casesys.projections.places import BEYOND
 from casesys.projections.waits import Granted, Wait, waits
 
 CASES = Table(
@@ -39,7 +39,7 @@ class Worklist:
     """Follows what cases wait for."""
 
     name = "worklist"
-    revision = 2
+    revision = 5
     tables = (CASES, DESKS)
     by_calendar = CASES.name
 
@@ -62,8 +62,13 @@ def desk_for_party(role: str, party: str) -> str:
     return f"{role}={party}"
 
 
-def desk_by_name(party: str) -> str:
-    """Name the desk of somebody, or of those who act for a party, whatever their role."""
+def desk_of_voter(person: str) -> str:
+    """Name the desk of somebody whose vote is awaited."""
+    return f"@{person}"
+
+
+def desk_of_party(party: str) -> str:
+    """Name the desk of those who act for a party whose answer is awaited, whatever their role."""
     return f"={party}"
 
 
@@ -82,7 +87,7 @@ def _rows(now: CaseNow) -> Iterator[Rows]:
         case.status,
         case.track,
         case.lead,
-        " ".join(supporting(case)),
+        " ".join(case.supporting),
         case.version,
         case.priority,
         None if due is None else due.clock,
@@ -106,12 +111,13 @@ def _desks(wait: Wait, case: Case) -> Iterator[str]:
     for granted in wait.granted:
         for role in granted.roles:
             yield from _of_role(role, granted, case)
-    yield from map(desk_by_name, wait.awaited)
+    yield from map(desk_of_voter, wait.voters)
+    yield from map(desk_of_party, wait.parties)
 
 
 def _of_role(role: str, granted: Granted, case: Case) -> Iterable[str]:
     if granted.relation == "lead":
         return () if case.lead is None else (desk_for_party(role, case.lead),)
     if granted.relation == "supporting":
-        return (desk_for_party(role, party) for party in supporting(case))
+        return (desk_for_party(role, party) for party in case.supporting)
     return (desk_in_grid(role, grid) for grid in case.path)

@@ -12,8 +12,6 @@ from operator import itemgetter
 
 import msgspec
 
-from casesys.domain.cases.commands import CastVote
-from casesys.domain.messages import message_type
 from casesys.domain.register.authority import Standing, acts_for
 from casesys.domain.register.knowledge import sights
 from casesys.domain.register.state import Person
@@ -27,7 +25,7 @@ from casesys.projections.places import BEYOND
 from casesys.projections.tasks import Seat, Task, seat_of, tasks
 from casesys.projections.waits import Wait
 from casesys.projections.walking import LOOKED_AT_MOST, Row, along, gathered
-from casesys.projections.worklist import desk_by_name, desk_for_party, desk_in_grid
+from casesys.projections.worklist import desk_for_party, desk_in_grid, desk_of_party, desk_of_voter
 
 
 class WorklistFilter(msgspec.Struct, frozen=True):
@@ -111,16 +109,12 @@ def page(  # noqa: PLR0913 - who asks, what for, as of when, and where the page 
 
 def _desks(seat: Seat) -> Sequence[str]:
     """Name the desks that somebody works at."""
-    desks = {desk_by_name(seat.person.person_id)}
+    desks = {desk_of_voter(seat.person.person_id)}
     for mandate in seat.mandates:
         desks.add(desk_in_grid(mandate.role, mandate.grid))
         for party in acts_for(seat.person, mandate):
-            desks |= {desk_for_party(mandate.role, party), desk_by_name(party)}
+            desks |= {desk_for_party(mandate.role, party), desk_of_party(party)}
     return sorted(desks)
-
-
-VOTE = message_type(CastVote)
-"""What somebody is awaited for by their own id. Where parties are awaited, it is whoever acts for them, and may know of the case."""
 
 
 class _Mine:
@@ -156,7 +150,6 @@ class _Mine:
                 task
                 for task in tasks(seat, waiting, _standing(row), self._now)
                 if self._wanted.command in {None, task.command}
-                and (seat is self.seat or task.command == VOTE)
             )
         return found
 

@@ -12,19 +12,21 @@ import msgspec
 
 from casesys.domain.cases import events as e
 from casesys.domain.cases.state import Case
-from casesys.domain.catalogue import evolve
 from casesys.domain.charter.model import DIRECT
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.charter.parts import Labelled
-from casesys.domain.messages import Event, Personal, Rule, Text
+from casesys.domain.messages import Event, Personal, Rule, Text, message_type
 from casesys.domain.vocabulary import TERMS, Status, TallyOutcome
 from casesys.replay.counting import TallyTold
 from casesys.replay.counting import told as counted
 from casesys.replay.known import Known
 from casesys.replay.opening import Ciphertexts, opened, sealed_of, with_texts
 from casesys.store.contract import EventLog, Stored
-from casesys.store.reading import recorded
+from casesys.store.reading import recorded, type_of
 from casesys.vault.vault import Vault
+
+NOTES_AT_MOST = 50
+"""How many notes are told: the last ones. Of everything else there is never very much."""
 
 
 class PersonalTold(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -108,7 +110,10 @@ class Labels(msgspec.Struct, frozen=True):
 
 
 class CaseTold(msgspec.Struct, frozen=True, kw_only=True):
-    """A case after the last of some events: its state, and what its events said that the state does not keep."""
+    """A case after the last of some events: its state, and what its events said that the state does not keep.
+
+    `notes` are the last fifty. `earlier_notes` says how many more there are, if there are: the history of the case has them.
+    """
 
     case_id: str
     version: int
@@ -125,6 +130,7 @@ class CaseTold(msgspec.Struct, frozen=True, kw_only=True):
     decisions: tuple[DecisionTold, ...]
     evidence: tuple[EvidenceTold, ...]
     notes: tuple[NoteTold, ...]
+    earlier_notes: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Said(NamedTuple):
@@ -134,12 +140,21 @@ class _Said(NamedTuple):
     event: Event
 
 
-def told(
-    log: EventLog, vault: Vault, events: Sequence[Stored], charter: CharterVersion, known: Known
+def told(  # noqa: PLR0913 - what a case is told from
+    log: EventLog,
+    vault: Vault,
+    events: Sequence[Stored],
+    *,
+    state: Case,
+    charter: CharterVersion,
+    known: Known,
 ) -> CaseTold:
-    """Tell a case after some events, all from its first. `charter` is the version that governs it then. Raises VaultError."""
-    state = _folded(events)
-    said = list(_opened(log, vault, events))
+    """Tell a case after some events, all from its first, that left it in a state.
+
+    `charter` is the version that governs it then. Raises VaultError.
+    """
+    telling, earlier = _worth_telling(events)
+    said = list(_opened(log, vault, telling))
     collected = said[0].event
     assert isinstance(collected, e.CaseCollected)
     return CaseTold(
@@ -158,15 +173,8 @@ def told(
         decisions=tuple(_decisions(said, known)),
         evidence=tuple(_evidence(said)),
         notes=tuple(_notes(said)),
+        earlier_notes=earlier or msgspec.UNSET,
     )
-
-
-def _folded(events: Iterable[Stored]) -> Case:
-    state: object = None
-    for stored in events:
-        state = evolve(state, recorded(stored))
-    assert isinstance(state, Case)
-    return state
 
 
 _KINDS = (
@@ -180,13 +188,29 @@ _KINDS = (
 )
 """The events that a case file is told from, besides the state."""
 
+_TYPES = frozenset(map(message_type, _KINDS))
+_NOTE = message_type(e.NoteAdded)
 
-def _opened(log: EventLog, vault: Vault, events: Iterable[Stored]) -> Iterator[_Said]:
-    """Open the texts of the events that are told, and of no others."""
-    told = [(stored, recorded(stored).event) for stored in events]
-    told = [(stored, event) for stored, event in told if isinstance(event, _KINDS)]
-    sealed: Ciphertexts = sealed_of(log, [stored for stored, _ in told])
-    for stored, event in told:
+
+def _worth_telling(events: Sequence[Stored]) -> tuple[list[Stored], int]:
+    """Give the events that are told, and how many earlier notes are left out. Only their types are looked at."""
+    types = [type_of(stored) for stored in events]
+    earlier = max(0, types.count(_NOTE) - NOTES_AT_MOST)
+    left_out = 0
+    telling = []
+    for stored, kind in zip(events, types, strict=True):
+        if kind == _NOTE and left_out < earlier:
+            left_out += 1
+        elif kind in _TYPES:
+            telling.append(stored)
+    return telling, earlier
+
+
+def _opened(log: EventLog, vault: Vault, events: Sequence[Stored]) -> Iterator[_Said]:
+    """Open the texts of some events."""
+    sealed: Ciphertexts = sealed_of(log, events)
+    for stored in events:
+        event = recorded(stored).event
         yield _Said(stored, with_texts(event, opened(stored, sealed, vault)))
 
 

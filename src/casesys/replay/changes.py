@@ -9,7 +9,7 @@ from msgspec.structs import fields
 
 from casesys.domain.cases.state import Case
 
-_TOLD_ELSEWHERE = frozenset({"deeds", "last_effective_at", "version"})
+_TOLD_ELSEWHERE = frozenset({"deeds", "moved_at", "version"})
 """Fields that repeat what stands around every event: who gave which command, when it happened, its number."""
 
 

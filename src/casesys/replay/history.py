@@ -135,7 +135,7 @@ def history(  # noqa: PLR0913 - a moment can be named in three ways
     moment = moment_of(log, case_id, version=version, position=position, as_of=as_of)
     known = Known(log, vault, moment.position)
     state, entries = _entries(log, vault, moment.events, known)
-    charter = entries[-1].charter
+    charter = known.governing(state, moment.instant)
     then = Then(charter, calendars_at(known, charter, moment.position), moment.instant)
     return History(
         case_id=case_id,

@@ -3,23 +3,24 @@
 All of it is read from the log, as far as a position, so that an answer about then does not know more than was known then.
 """
 
-from functools import lru_cache
+from datetime import datetime
 from typing import TypeVar
 
+from casesys.domain.cases.state import Case
 from casesys.domain.catalogue import parse_document, read_event
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.messages import Event, Personal, StreamId, Text
 from casesys.domain.register import events as e
 from casesys.domain.register import streams as s
+from casesys.domain.register.lookups import newest_in_force
+from casesys.domain.register.state import Grid
 from casesys.domain.working_time import Calendar
 from casesys.replay.opening import opened, sealed_of, with_texts
 from casesys.store.contract import EventLog, Stored
+from casesys.store.reading import state_of
 from casesys.vault.vault import Vault
 
 D = TypeVar("D")
-
-_parsed = lru_cache(maxsize=32)(parse_document)
-"""Documents are immutable, and parsing a charter takes longer than telling a case."""
 
 
 class Known:
@@ -74,6 +75,21 @@ class Known:
         """Give a charter version of the log."""
         return self._document(digest, CharterVersion)
 
+    def governing(self, case: Case, at: datetime) -> CharterVersion:
+        """Give the version that governed a case at an instant: the one pinned by acceptance, before it the one in force on its path.
+
+        Raises LookupError where there is none.
+        """
+        if case.governing is not None:
+            return self.charter(case.governing.digest)
+        for grid_id in reversed(case.path):
+            stream = s.grid_stream(grid_id)
+            grid = state_of(self._log.read_stream(stream, upto_position=self._position)).state
+            in_force = newest_in_force(grid, at) if isinstance(grid, Grid) else None
+            if in_force is not None:
+                return self.charter(in_force.digest)
+        raise LookupError(f"no charter was in force for {case.case_id} then")
+
     def calendar(self, code: str, position: int) -> Calendar | None:
         """Give the edition of a calendar that counted at a position, None before the first. "" is no calendar."""
         if not code:
@@ -97,7 +113,7 @@ class Known:
             deposited = self._first(s.document_stream(digest))
             if not isinstance(deposited, e.DocumentDeposited):
                 raise LookupError(f"the log does not hold the document {digest}")
-            self._documents[digest] = _parsed(deposited.kind, deposited.text)
+            self._documents[digest] = parse_document(deposited.kind, deposited.text)
         document = self._documents[digest]
         assert isinstance(document, kind)
         return document

@@ -204,10 +204,11 @@ class EventLog(Protocol):
         self,
         stream: StreamId,
         *,
+        after_version: int = 0,
         upto_version: int | None = None,
         upto_position: int | None = None,
     ) -> list[Stored]:
-        """Give the events of one stream, as far as that version and that position (both inclusive)."""
+        """Give the events of one stream behind a version, as far as another and a position (both inclusive)."""
         ...
 
     def read(self, after: int, limit: int) -> list[Stored]:

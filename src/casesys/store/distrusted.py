@@ -12,14 +12,23 @@ from contextlib import closing, contextmanager
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple, Self
+from time import monotonic, sleep
+from typing import Any, NamedTuple, Self
 
-from casesys.evidence.chain import Columns, Damage, Written
+from casesys.evidence.chain import Damage
 from casesys.evidence.merkle import Peaks
+from casesys.evidence.written import Columns, Written
 from casesys.store import sql
 from casesys.store.contract import StoreError
 from casesys.store.failures import told
-from casesys.store.opening import head_of, identity_of, insist_on_ours, marks_of, signs_of_use
+from casesys.store.opening import (
+    BUSY_SECONDS,
+    head_of,
+    identity_of,
+    insist_on_ours,
+    marks_of,
+    signs_of_use,
+)
 
 PAGE = 500
 """How many events are read at once; between two pages a live log goes on."""
@@ -28,6 +37,26 @@ LARGEST_PAGE = 65_536
 """Bytes, in SQLite."""
 
 _NONE: Mapping[int, bytes] = {}
+
+
+class _Reader(sqlite3.Connection):
+    """A connection that may change nothing, not even SQLite's index of a WAL that others use.
+
+    If it reads the index in the moment in which it is changed, SQLite would have it mended, and fails. So it is asked again.
+    """
+
+    def execute(self, statement: str, values: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 - as SQLite takes them
+        until = monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return super().execute(statement, values)
+            except sqlite3.OperationalError as error:
+                if (
+                    error.sqlite_errorcode != sqlite3.SQLITE_READONLY_RECOVERY
+                    or monotonic() > until
+                ):
+                    raise
+            sleep(0.001)
 
 
 class HeadRow(NamedTuple):
@@ -66,7 +95,9 @@ class Distrusted:
         try:
             with (
                 _address(path) as address,
-                closing(sqlite3.connect(address, uri=True, isolation_level=None)) as db,
+                closing(
+                    sqlite3.connect(address, uri=True, isolation_level=None, factory=_Reader)
+                ) as db,
             ):
                 for precaution in sql.DISTRUST:
                     db.execute(precaution)
@@ -134,7 +165,8 @@ def _address(path: Path) -> Iterator[str]:
     if not pending and not (wal.exists() and shm.exists()):
         yield f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     elif shm.exists() and journal not in pending:
-        yield f"{path.resolve().as_uri()}?mode=ro"  # somebody has it open, or did not close it
+        # Somebody has it open, or was killed: then SQLite would make its index of the WAL anew, in the file.
+        yield f"{path.resolve().as_uri()}?mode=ro&readonly_shm=1"
     else:
         with TemporaryDirectory(prefix="casesys-verify-") as folder:
             for each in (path, *pending):

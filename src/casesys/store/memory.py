@@ -86,11 +86,12 @@ class MemoryLog:
         self,
         stream: StreamId,
         *,
+        after_version: int = 0,
         upto_version: int | None = None,
         upto_position: int | None = None,
     ) -> list[Stored]:
-        """Give the events of one stream, as far as that version and that position."""
-        events = self.read_streams([stream])[stream][:upto_version]
+        """Give the events of one stream behind a version, as far as another and a position."""
+        events = self.read_streams([stream])[stream][after_version:upto_version]
         return [e for e in events if upto_position is None or e.position <= upto_position]
 
     def read(self, after: int, limit: int) -> list[Stored]:

@@ -57,7 +57,18 @@ def _look(path: Path) -> Marks:
         else:
             if signs_of_use(path) == before:
                 return seen
-    return _read(path, "")
+    try:
+        return _read(path, "")
+    except StoreError as error:
+        if not _is_to_be_undone(error):
+            raise
+        return _read(path, "&immutable=1")
+
+
+def _is_to_be_undone(error: StoreError) -> bool:
+    """Say whether a file cannot be read because a change was cut short in it, which whoever opens it to write undoes."""
+    code = getattr(error.__cause__, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    return bool(code == sqlite3.SQLITE_READONLY_ROLLBACK)
 
 
 class Signs(NamedTuple):
@@ -142,7 +153,12 @@ def write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def lay_out(connection: sqlite3.Connection) -> None:
-    """Make the tables of an empty log in one transaction, unless another process has just done so."""
+    """Make the tables of an empty log in one transaction, unless another process has just done so.
+
+    It is on the disk when this returns, whatever the connection is content with otherwise: keys are made for this log and no other.
+    """
+    content_with = connection.execute("PRAGMA synchronous").fetchone()[0]
+    connection.execute("PRAGMA synchronous = FULL")
     connection.execute("BEGIN IMMEDIATE")
     try:
         if connection.execute("PRAGMA application_id").fetchone()[0] != sql.APPLICATION_ID:
@@ -155,6 +171,7 @@ def lay_out(connection: sqlite3.Connection) -> None:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+        connection.execute(f"PRAGMA synchronous = {content_with}")
 
 
 def identity_of(connection: sqlite3.Connection) -> str:

@@ -65,7 +65,7 @@ WHERE originator_id IN (SELECT value FROM json_each(?))
 ORDER BY originator_id, originator_version"""
 SELECT_STREAM = """
 SELECT rowid, state, leaf_hash FROM stored_events
-WHERE originator_id = ? AND originator_version <= ? AND rowid <= ?
+WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? AND rowid <= ?
 ORDER BY originator_version"""
 SELECT_COMMAND = """
 SELECT rowid, state, leaf_hash FROM stored_events WHERE command_id = ? ORDER BY command_seq"""

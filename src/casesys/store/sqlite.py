@@ -116,12 +116,14 @@ class SqliteLog:
         self,
         stream: StreamId,
         *,
+        after_version: int = 0,
         upto_version: int | None = None,
         upto_position: int | None = None,
     ) -> list[Stored]:
-        """Give the events of one stream, as far as that version and that position."""
+        """Give the events of one stream behind a version, as far as another and a position."""
         bounds = [sql.LARGEST_INTEGER if b is None else b for b in (upto_version, upto_position)]
-        return [Stored(*row) for row in self.datastore.rows(sql.SELECT_STREAM, (stream, *bounds))]
+        wanted = (stream, after_version, *bounds)
+        return [Stored(*row) for row in self.datastore.rows(sql.SELECT_STREAM, wanted)]
 
     def read(self, after: int, limit: int) -> list[Stored]:
         """Give at most `limit` events that follow a position."""

@@ -4,17 +4,20 @@ What is due follows from the log and the notary's file alone, so nothing is forg
 at the command line, may seal and sign meanwhile. Appends wait for none of it: a seal is one command among others.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from casesys.application import Service
 from casesys.notary.ledger import Ledger
 from casesys.notary.notary import Coverage, Notary, Signers
-from casesys.notary.sealing import Seal, reach, seal, seals_of
+from casesys.notary.sealing import Seal, approach, reach, seal, seals_of
 from casesys.settings import Pace, Paces
 from casesys.store.contract import Clock
 
 AT_ONCE = 2_000
 """How many events one look takes in, so that a worker that is to stop need not wait long."""
+
+_FIRST = Pace(1, timedelta())
+"""How soon the first checkpoint is signed."""
 
 
 class Notarising:
@@ -40,9 +43,19 @@ class Notarising:
         if not self._notary.advance(AT_ONCE):
             return True
         now = self._clock()
-        if _is_due(self._paces.checkpoints, self._notary.coverage(), now):
+        if self._checkpoint_is_due(now):
             self._notary.checkpoint()  # before a seal, which may fail or take long
         return self._seal_is_due(now) and self._seal(now)
+
+    def _checkpoint_is_due(self, now: datetime) -> bool:
+        """Say whether to sign.
+
+        The first checkpoint waits for nothing but an event, so that there is one to be kept outside, and the first under other keys
+        for nothing at all, so that whoever has a new one can use it.
+        """
+        so_far = self._notary.coverage()
+        pace = self._paces.checkpoints if so_far.covered else _FIRST
+        return _is_due(pace, so_far, now) or not self._notary.is_signed_by_all()
 
     def _seal_is_due(self, now: datetime) -> bool:
         """Say whether to seal. The seals are read again only if it is so by the last one known: somebody else may have sealed."""
@@ -54,9 +67,7 @@ class Notarising:
 
     def _seal(self, now: datetime) -> bool:
         """Let the map grow towards the end of the log; once it is there, seal, and sign at once what the seal is proved by."""
-        mapped = self._notary.mapped()
-        if self._log.head().size - mapped > AT_ONCE:
-            self._notary.map_streams(mapped + AT_ONCE)
+        if not approach(self._notary, self._log, AT_ONCE):
             return True
         seal(self._notary, self._log, self._service.give, now)
         self._notary.checkpoint()

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import partial
-from threading import Event, Thread
-from time import monotonic
+from threading import Event, Lock, Thread
 from typing import Self
 
 from casesys.application import Service
@@ -34,16 +33,16 @@ MORE_SECONDS = 0.05
 """The same while there is more to do: long enough for the read models to take in what the last tick brought about."""
 
 RETRY_SECONDS = 0.5
-"""How long to wait when another process runs the read models, or something stands in the way."""
+"""How long to wait when something stands in the way."""
 
-RESTS = 3.0
-"""How much longer than the last page took the read models are left alone, so that commands have the interpreter most of the time."""
-
-REST_AT_MOST = 0.01
-"""Seconds: so much later may be seen what is recorded while there is much to do."""
+TAKE_OVER_SECONDS = 0.05
+"""How often to look whether another process still runs the read models."""
 
 DueCases = Callable[[sqlite3.Connection, datetime, int], Sequence[str]]
 """Asks the read models which cases, at most so many, are due by an instant."""
+
+TellTroubles = Callable[[Mapping[str, str]], object]
+"""Told all that stands in the way, as `Worker.troubles` gives it, at the beginning and whenever that changes."""
 
 _log = logging.getLogger(__name__)
 
@@ -61,14 +60,20 @@ class Worker:
         notarising: Notarising | None = None,
         ask_due: DueCases = due_cases,
         tick_seconds: float = TICK_SECONDS,
+        tell_troubles: TellTroubles = lambda _: None,
     ) -> None:
-        """Put the parts together; runner and notarising are this worker's alone from `start` to `stop`."""
+        """Put the parts together; runner and notarising are this worker's alone from `start` to `stop`.
+
+        `tell_troubles` is called by any of its threads, by one at a time.
+        """
         self._service = service
         self._views = views
         self._runner = runner
         self._clock = clock
         self._ask_due = ask_due
         self._tick_seconds = tick_seconds
+        self._tell_troubles = tell_troubles
+        self._telling = Lock()
         self._leads = Event()
         self._stopped = Event()
         self._nudged = Event()
@@ -93,6 +98,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin, in threads of its own."""
+        self._tell_troubles(self._troubles)
         for thread in self._threads:
             thread.start()
 
@@ -129,18 +135,12 @@ class Worker:
                 seen = log.head().size
                 if self._runner.begin():
                     self._leads.set()
-                    self._catch_up()
+                    while not self._stopped.is_set() and self._runner.step():
+                        pass
                     self._is_well("projections")
                     wait(seen, self._nudged)
                 else:
-                    self._stopped.wait(RETRY_SECONDS)
-
-    def _catch_up(self) -> None:
-        """Take page after page, resting after each for longer than it took: what comes meanwhile costs less when taken together."""
-        began = monotonic()
-        while not self._stopped.is_set() and self._runner.step():
-            self._stopped.wait(min(RESTS * (monotonic() - began), REST_AT_MOST))
-            began = monotonic()
+                    self._stopped.wait(TAKE_OVER_SECONDS)
 
     # -- the clock ----------------------------------------------------------------------------------------------------------
 
@@ -175,11 +175,17 @@ class Worker:
     def _tell(self, what: str, code: str, message: str) -> None:
         """Tell what stands in the way, once for as long as it does."""
         if self._troubles.get(what) != code:
-            self._troubles = {**self._troubles, what: code}
+            self._change_troubles(what, code)
             _log.error("%s: %s; trying again until it works", what, message)
         self._stopped.wait(RETRY_SECONDS)
 
     def _is_well(self, what: str) -> None:
         if what in self._troubles:
-            self._troubles = {w: code for w, code in self._troubles.items() if w != what}
+            self._change_troubles(what, None)
             _log.info("%s: going on", what)
+
+    def _change_troubles(self, what: str, code: str | None) -> None:
+        with self._telling:
+            others = {w: other for w, other in self._troubles.items() if w != what}
+            self._troubles = others if code is None else {**others, what: code}
+            self._tell_troubles(self._troubles)

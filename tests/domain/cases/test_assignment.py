@@ -377,6 +377,34 @@ def test_the_new_lead_is_known_another_and_does_not_support_itself(to: str, code
     directed().given(dispatching(**fields)).when(handing(to)).refused(code)
 
 
+REPORTED = does(
+    "dispatcher", "03-02 11:30", c.AddParty, party="property_company", role="respondent"
+)
+"""What is collected is against the property company."""
+
+
+def test_who_a_report_is_against_does_not_work_on_it() -> None:
+    """Given a report, when whom it is against is to lead or support, by any command or the routing, then art. 7 forbids it."""
+    scene = triaged(None, "street_lamp", case_type="report").given(REPORTED)
+    leading = dispatching(lead="property_company", reason="某事")
+    supporting = dispatching(lead=LAMPS, supporting=("property_company",), reason="某事")
+    appointing = r.AppointParty(grid_id="community", kind="street_office", party="property_company")
+
+    for act in (leading, supporting):
+        scene.when(act).refused("respondent-may-not-work", "art-07")
+    routed = scene.given(operates(appointing, "03-02 11:40"))
+    routed.when(dispatching()).refused("respondent-may-not-work", "art-07")
+    given = scene.given(dispatching())
+    given.when(handing("property_company")).refused("respondent-may-not-work", "art-07")
+
+
+def test_who_another_case_is_against_may_work_on_it() -> None:
+    """Given a case of no shielded type against a company, when the company is to lead it, then it does: it mends what it broke."""
+    scene = directed().given(REPORTED)
+
+    scene.given(dispatching(lead="property_company", reason="某事"))
+
+
 def test_nothing_is_handed_over_that_nobody_has() -> None:
     """Given a case that came back, when it is handed over, then it has to be dispatched."""
     dispatched().given(returning()).when(handing("property_company")).refused(

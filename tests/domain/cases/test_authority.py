@@ -1,6 +1,7 @@
 """Who may: every command against every role, by the charter's own grants; mandates and their limits; separation of duties."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import pytest
 
@@ -26,6 +27,7 @@ from tests.domain.cases.ways import (
     dispatched,
     does,
     published,
+    reported,
     verified,
 )
 from tests.domain.charter.stock import stock
@@ -221,11 +223,9 @@ def test_a_mandate_says_for_whom() -> None:
     assert authority == Authority("lead", LEAD, "municipal_lighting")
 
 
-@pytest.mark.parametrize(
-    "principal", ["initiator:case-1", "resident-8", "street_office", "residents_hall", "volunteer"]
-)
-def test_whoever_is_acted_for_is_of_the_case_or_known(principal: str) -> None:
-    """Given the initiator, a party of the case, or somebody of the register, when they are acted for, then that is on record."""
+@pytest.mark.parametrize("principal", ["municipal_lighting", "initiator:case-1", "resident-8"])
+def test_somebody_acts_for_their_principal_or_who_takes_part(principal: str) -> None:
+    """Given the principal of the mandate, the initiator, or a party of the case, when they are acted for, then that is on record."""
     adding = does("dispatcher", "03-02 14:30", c.AddParty, party="resident-8", role="respondent")
     acting = ACTING.but(on_behalf_of=principal)
 
@@ -234,12 +234,56 @@ def test_whoever_is_acted_for_is_of_the_case_or_known(principal: str) -> None:
     assert authority == Authority("lead", LEAD, principal)
 
 
-def test_nobody_acts_for_somebody_unknown() -> None:
-    """Given somebody who is neither of the case nor known, when they are acted for, also in collecting, then they are unknown."""
-    dispatched().when(ACTING.but(on_behalf_of="nobody")).refused("unknown-party")
-    neighbourhood().when(collecting().but(on_behalf_of="nobody")).refused("unknown-party")
+def test_for_whom_somebody_acts_says_by_which_mandate() -> None:
+    """Given mandates for two companies, when their holder names the second, then it is by the mandate for that, else by the first."""
+    terms = {"person_id": LEAD, "mandate_id": "2", "role": "lead", "grid_id": "community"}
+    hiring = operates(r.GiveMandate.model_validate(terms | {"principal": "street_office"}))
+    noting = does(LEAD, "03-02 15:00", c.AddNote, note="某事")
+    fields = {"supporting": ("street_office",), "lead": "municipal_lighting", "reason": "某事"}
+    scene = directed().given(hiring, does("dispatcher", "03-02 14:00", c.DispatchCase, **fields))
+
+    named = scene.when(noting.but(on_behalf_of="street_office")).decision.authority
+    unnamed = scene.when(noting).decision.authority
+
+    assert named == Authority("lead", "2", "street_office")
+    assert unnamed == Authority("lead", LEAD, "municipal_lighting")
+
+
+def test_nobody_acts_for_others_known_or_not() -> None:
+    """Given who takes no part, in the register or not, when they are acted for, also in collecting, then the answer is the same."""
+    for other in ("nobody", "street_office", "volunteer"):
+        dispatched().when(ACTING.but(on_behalf_of=other)).refused(
+            "not-their-principal", accepted=["municipal_lighting"]
+        )
+        collecting_for = collecting().but(on_behalf_of=other)
+        neighbourhood().when(collecting_for).refused("not-their-principal")
     for_a_resident = collecting(initiator="resident-7").but(on_behalf_of="resident-7")
     neighbourhood().given(for_a_resident)
+
+
+# -- who has nothing to do with the lead --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("principal", "until", "code"),
+    [
+        ("municipal_lighting", None, "not-authorised"),
+        ("street_office", None, None),
+        ("municipal_lighting", at("03-05 00:00"), None),
+    ],
+    ids=["of the lead", "of another", "not any more"],
+)
+def test_who_belongs_to_the_lead_by_any_mandate_does_not_verify(
+    principal: str, until: datetime | None, code: str | None
+) -> None:
+    """Given a verifier with another mandate, when they verify, named mandate or not, then not if that other one is the lead's."""
+    terms = {"person_id": "eva", "mandate_id": "2", "role": "supporting", "grid_id": "community"}
+    beside = r.GiveMandate.model_validate(terms | {"principal": principal, "until": until})
+    scene = reported().given(*hiring("eva", "verifier"), operates(beside))
+    verifying = does("eva", "03-06 09:00", c.VerifyResolution)
+
+    assert scene.when(verifying).code == code
+    assert scene.when(verifying.but(mandate_id="eva")).code == code
 
 
 # -- separation of duties -----------------------------------------------------------------------------------------------------

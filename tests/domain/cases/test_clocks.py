@@ -7,6 +7,7 @@ import pytest
 
 from casesys.domain.cases import commands as c
 from casesys.domain.cases import events as e
+from casesys.domain.cases.evolve import evolve_case
 from casesys.domain.cases.state import ExtensionRequest, resumed
 from casesys.domain.register import commands as r
 from casesys.domain.vocabulary import Status
@@ -15,6 +16,7 @@ from tests.domain.cases.ways import (
     LEAD,
     TEXT,
     accepted,
+    as_stored,
     assigned,
     case,
     closed,
@@ -109,13 +111,13 @@ def test_a_clock_can_stand_still_again() -> None:
 
 
 def test_a_ledger_never_ends_before_it_begins() -> None:
-    """Given a suspension entered for the morning, when its end is entered for the night before, then it takes no time."""
-    scene = assigned().given(
-        suspending(), resuming("03-04 10:00").but(effective_at=at("03-03 22:00"))
-    )
+    """Given a suspension of the morning, when older logs say that it ended the night before, then it took no time."""
+    scene, night = suspended(), at("03-03 22:00")
+
+    after = evolve_case(case(scene), as_stored(scene, e.ClockResumed(("resolve",)), night))
 
     begin = at("03-04 09:00")
-    assert case(scene).clocks["resolve"].suspensions == (Suspension(begin, begin, "weather"),)
+    assert after.clocks["resolve"].suspensions == (Suspension(begin, begin, "weather"),)
     over = (Suspension(begin, begin, "weather"),)
     assert resumed(over, at("03-20 09:00")) == over
 

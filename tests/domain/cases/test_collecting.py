@@ -16,12 +16,13 @@ from tests.domain.cases.ways import (
     so,
     workdays,
 )
-from tests.domain.charter.stock import stock
+from tests.domain.charter.stock import document, stock
 from tests.domain.neighbourhood import (
     NAME,
     PATH,
     neighbourhood,
     operates,
+    under,
 )
 from tests.domain.specification import at
 
@@ -147,6 +148,19 @@ def test_a_case_comes_through_a_channel_of_the_charter() -> None:
 def test_facts_have_the_types_of_the_charter(facts: dict[str, object]) -> None:
     """Given a fact of another type than the charter says, when a case is collected, then it is refused."""
     neighbourhood().when(collecting(facts=facts)).refused("fact-of-wrong-type")
+
+
+def test_nothing_is_counted_below_none() -> None:
+    """Given a number that the charter gives a unit, then it is none or more; one without a unit may be anything."""
+    unitless = (
+        "facts.estimated_cost",
+        {"label": document()["facts"]["estimated_cost"]["label"], "type": "int"},
+    )
+
+    for facts in ({"households_affected": -1}, {"estimated_cost": -1}):
+        neighbourhood().when(collecting(facts=facts)).refused("fact-negative")
+    neighbourhood().given(collecting(facts={"households_affected": 0}))
+    under(unitless).given(collecting(facts={"estimated_cost": -1}))
 
 
 @pytest.mark.parametrize("closed", [True, False], ids=["closed", "never opened"])

@@ -84,16 +84,16 @@ def test_time_comes_before_order() -> None:
 
 
 def test_order_comes_before_duties() -> None:
-    """Given who reported, when they verify after closing, then the case is closed; before that, the duties are kept apart."""
+    """Given who reported and has left the lead, when they verify after closing, then it is closed; before, duties are kept apart."""
     hiring = operates(
         r.GiveMandate(person_id=LEAD, mandate_id="2", role="verifier", grid_id="community")
     )
     verifying = does(LEAD, "03-09 09:00", c.VerifyResolution)
-    handing = does("dispatcher", "03-05 17:00", c.HandOver, to="street_office")
+    leaving = operates(r.RevokeMandate(person_id=LEAD, mandate_id=LEAD), "03-08 17:00")
 
-    assert closed().given(hiring).when(verifying.but(mandate_id="2")).code == "case-closed"
-    handed = reported().given(hiring, handing)
-    handed.when(verifying.but(mandate_id="2")).refused("separation-of-duties", "art-58")
+    assert closed().given(hiring, leaving).when(verifying).code == "case-closed"
+    left = reported().given(hiring, leaving)
+    left.when(verifying).refused("separation-of-duties", "art-58")
 
 
 def test_order_comes_before_particulars() -> None:

@@ -144,3 +144,10 @@ def test_the_state_is_frozen() -> None:
     with pytest.raises(AttributeError):
         case(collected()).title = "别的"  # type: ignore[misc] # the point: it is frozen
     assert msgspec.structs.replace(case(collected()), title="别的") != case(collected())
+
+
+def test_a_deed_is_kept_once() -> None:
+    """Given somebody who gives a command again and again, then the state says once that they did, and does not grow."""
+    noting = tuple(does("dispatcher", "03-02 15:00", c.AddNote, note="某事") for _ in range(3))
+    state = case(accepted().given(*noting))
+    assert [deed.command for deed in state.deeds].count("add-note") == 1

@@ -7,11 +7,10 @@ from casesys.domain.cases import events as e
 from casesys.domain.cases.events import Move
 from casesys.domain.cases.evolve import evolve_case
 from casesys.domain.cases.state import DECIDED
-from casesys.domain.messages import Recorded
 from casesys.domain.working_time import Suspension, deadline, parse_calendar
 from tests.domain.cases.ways import (
     DELIBERATION,
-    STREAM,
+    as_stored,
     case,
     clock,
     confirmed,
@@ -64,12 +63,15 @@ def test_the_time_to_decide_ends_again_with_the_next_decision() -> None:
 
 
 def test_a_decision_entered_late_takes_no_time_back() -> None:
-    """Given an objection said to have been upheld before the decision, when the clock goes on, then it stood still for no time."""
+    """Given an objection that an older log says was upheld before the decision, then its clock stood still for no time."""
     act = does("supervisor", "03-18 10:00", c.SettleObjection, number=1, upheld=True)
-    scene = published().given(RAISING, act.but(effective_at=at("03-16 20:00")))
+    before = published().given(RAISING)
+    (outcome,) = before.when(act).decision.outcomes
+
+    after = evolve_case(case(before), as_stored(before, outcome.event, at("03-16 20:00")))
 
     ledger = (Suspension(DECIDED_AT, DECIDED_AT, DECIDED),)
-    assert case(scene).clocks["decide"].suspensions == ledger
+    assert after.clocks["decide"].suspensions == ledger
 
 
 def test_only_what_the_decision_ended_goes_on() -> None:
@@ -90,17 +92,8 @@ def test_what_was_decided_before_the_clock_could_go_on_means_the_same() -> None:
     """Given a matter sent back by an event that names no clock to go on, then its time to decide stays over, as it was."""
     move = Move(DELIBERATION, opens="study", attempt=2, stops=("publication", "objections"))
     before = published().given(RAISING)
-    old = Recorded(
-        stream=STREAM,
-        version=case(before).version + 1,
-        event=e.ObjectionSettled(1, True, "send_back", move),  # noqa: FBT003 - an event
-        effective_at=at("03-18 10:00"),
-        actor_id="supervisor",
-        channel="console",
-        rule=None,
-        command_type="settle-objection",
-    )
+    old = e.ObjectionSettled(1, True, "send_back", move)  # noqa: FBT003 - an event
 
-    after = evolve_case(case(before), old)
+    after = evolve_case(case(before), as_stored(before, old, at("03-18 10:00")))
 
     assert after.clocks["decide"].stopped_at == DECIDED_AT

@@ -8,6 +8,7 @@ from casesys.domain.cases import commands as c
 from casesys.domain.cases.decide import governing
 from casesys.domain.cases.preview import advancing, preview
 from casesys.domain.messages import message_type
+from casesys.domain.register import commands as r
 from tests.domain.cases.ways import (
     ACCEPTING,
     COMPANY,
@@ -42,7 +43,7 @@ from tests.domain.cases.ways import (
     verified,
 )
 from tests.domain.charter.stock import Document, document
-from tests.domain.neighbourhood import neighbourhood, under
+from tests.domain.neighbourhood import neighbourhood, operates, under
 from tests.domain.specification import Act, Scene, at
 
 
@@ -162,7 +163,7 @@ def test_what_nothing_more_is_required_of_waits_to_be_closed() -> None:
 
 
 def test_a_case_that_no_result_fits_is_not_forgotten() -> None:
-    """Given an initiator who was asked, when no result can be closed with, then closing is waited for, and it is told what lacks."""
+    """Given an initiator who was asked, when no result can be closed with, then work is to go on, and it is told what lacks."""
     because = {"zh": "不行", "en": "no"}
     strict = {"clause": "art-51", "guard": "case.solved", "because": because}
     unsolved = verified(under(("closing", [strict]))).given(
@@ -171,8 +172,9 @@ def test_a_case_that_no_result_fits_is_not_forgotten() -> None:
 
     looking = does("dispatcher", "03-06 12:00", c.CloseCase)
 
-    assert waits_for(unsolved, "03-06 12:00") == {"close-case"}
+    assert waits_for(unsolved, "03-06 12:00") == {"reject-resolution"}
     assert what_keeps(unsolved, looking) == "closing-requirement"
+    unsolved.given(does("verifier", "03-06 12:00", c.RejectResolution, reason="某事"))
 
 
 def requiring(guard: str) -> Scene:
@@ -248,8 +250,8 @@ def test_what_is_asked_is_waited_for() -> None:
     }
 
 
-def test_what_lies_outside_a_case_does_not_let_it_be_forgotten() -> None:
-    """Given a procedure whose next step cannot be carried out, then the case still waits for what leads there, and it is told why."""
+def test_a_case_that_cannot_go_its_way_is_to_be_sent_another() -> None:
+    """Given a procedure whose next step this version cannot carry out, then the case waits to be triaged again, and it is told why."""
     facts = {"common_parts": True, "maintenance_fund": False}
     owners = triaged(None, "courtyard", facts=facts).given(
         does("moderator", "03-03 09:00", c.ConveneDeliberation, moderator="moderator"),
@@ -258,5 +260,16 @@ def test_what_lies_outside_a_case_does_not_let_it_be_forgotten() -> None:
 
     looking = does("moderator", "03-03 11:00", c.GiveNotice, meets_at=at("04-20 19:00"))
 
-    assert waits_for(owners, "03-03 11:00") == {"give-notice"}
+    assert waits_for(owners, "03-03 11:00") == {"retriage-case"}
     assert what_keeps(owners, looking) == "step-not-executable"
+    owners.given(does("dispatcher", "03-03 12:00", c.RetriageCase, to="small", reason="某事"))
+
+
+def test_what_the_register_lacks_does_not_let_a_case_be_forgotten() -> None:
+    """Given nobody who stands for a side, then the case waits to be convened all the same, and it is told who is missing."""
+    nobody = operates(r.AppointParty(grid_id="community", kind="property_company", party=None))
+    alone = small().given(nobody)
+    looking = does("moderator", "03-03 09:00", c.ConveneDeliberation, moderator="moderator")
+
+    assert waits_for(alone, "03-03 09:00") == {"convene-deliberation"}
+    assert what_keeps(alone, looking) == "nobody-stands-for-side"

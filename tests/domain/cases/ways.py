@@ -16,7 +16,7 @@ from casesys.domain.cases import commands as c
 from casesys.domain.cases.events import ClockStart
 from casesys.domain.cases.rules.resolution import ENDED_BY_COMMANDS_OF_THEIR_OWN
 from casesys.domain.cases.state import Case, Deliberation, case_stream
-from casesys.domain.messages import Event, Outcome, Personal
+from casesys.domain.messages import Event, Outcome, Personal, Recorded
 from casesys.domain.vocabulary import Stage
 from casesys.domain.working_time import Unit
 from tests.domain.charter.stock import stock
@@ -64,6 +64,20 @@ def clock(when: str | datetime, command: type[c.ClockCommand], **fields: object)
 def so(event: Event, clause: str | None) -> Outcome:
     """An event of the case, under a clause."""
     return Outcome(STREAM, event, clause)
+
+
+def as_stored(scene: Scene, event: Event, when: datetime) -> Recorded:
+    """The next event of the case, as a log has it in which somebody recorded it once."""
+    return Recorded(
+        stream=STREAM,
+        version=case(scene).version + 1,
+        event=event,
+        effective_at=when,
+        actor_id="supervisor",
+        channel="console",
+        rule=None,
+        command_type=None,
+    )
 
 
 def case(scene: Scene) -> Case:

@@ -4,7 +4,8 @@ import pytest
 
 from casesys.domain.charter.parse import CharterInvalid, parse_charter
 from casesys.domain.charter.problems import PROBLEMS
-from tests.domain.charter.stock import GONE, Change, changed, written
+from casesys.domain.charter.steps import Consult
+from tests.domain.charter.stock import GONE, Change, changed, document, parsed, written
 
 TEXT = {"zh": "试", "en": "a trial"}
 MEETING = "procedures.big-residents.steps.meeting"
@@ -245,6 +246,18 @@ def test_a_fault_is_found_where_it_is(changes: tuple[Change, ...], code: str, wh
     assert [(p.code, p.where) for p in caught.value.problems] == [(code, where)]
     assert (caught.value.code, caught.value.where) == (code, where)
     assert caught.value.message == caught.value.problems[0].says
+
+
+def test_two_steps_may_lead_to_the_same_procedure() -> None:
+    """Given a procedure that asks the sides twice, when an objection leads to the same place each time, then nothing is wrong."""
+    again = document()["procedures"]["small"]["steps"][0] | {"id": "again"}
+
+    twice = parsed(("procedures.small.steps.+", again)).charter.procedures["small"].steps
+
+    assert [step.on_objection for step in twice if isinstance(step, Consult)] == [
+        "big-residents",
+        "big-residents",
+    ]
 
 
 def test_everything_that_is_wrong_is_listed_at_once() -> None:

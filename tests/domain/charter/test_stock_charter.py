@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from casesys.domain.charter.clocks import budget_row
+from casesys.domain.charter.scopes import Course
 from casesys.domain.charter.steps import Ballot, Consult, Meeting, Objections, Ratify
 from casesys.domain.charter.time import Timer
 from casesys.domain.vocabulary import COMMANDS, Track
@@ -90,16 +91,7 @@ def test_time_is_as_the_design_says(
     clock: str, procedure: str | None, amount: int, unit: Unit
 ) -> None:
     """Given a case on its way (None: direct), then deciding and resolving take so long at most."""
-    row = budget_row(
-        stock().charter.time.clocks[clock],
-        case_type="issue",
-        category="lighting",
-        parent_category=None,
-        track=stock().charter.procedures[procedure].track if procedure else None,
-        procedure=procedure,
-        direct=procedure is None,
-        priority=3,
-    )
+    row = budget_row(stock().charter.time.clocks[clock], lighting(procedure))
 
     assert row is not None
     assert (row.period.amount, row.period.unit) == (amount, unit)
@@ -110,16 +102,7 @@ def test_time_is_as_the_design_says(
 )
 def test_a_clock_is_not_for_every_case(clock: str, procedure: str) -> None:
     """Given a case that no row of a clock is for, then the clock does not run."""
-    row = budget_row(
-        stock().charter.time.clocks[clock],
-        case_type="issue",
-        category="lighting",
-        parent_category=None,
-        track=stock().charter.procedures[procedure].track,
-        procedure=procedure,
-        direct=False,
-        priority=3,
-    )
+    row = budget_row(stock().charter.time.clocks[clock], lighting(procedure))
 
     assert row is None
 
@@ -152,7 +135,8 @@ def test_the_owners_ballot_is_that_of_the_civil_code() -> None:
     procedure = stock().charter.procedures["big-owners"]
     ballot = procedure.steps[procedure.index("ballot")]
     assert isinstance(ballot, Ballot)
-    ((special, guard),) = stock().special_majorities("big-owners", ballot)
+    (special,) = ballot.special
+    guard = stock().guards["procedures.big-owners.steps.ballot.special.greater.when"]
 
     for thresholds, share, comparator in (
         (ballot.participation, Fraction(2, 3), "at_least"),
@@ -195,3 +179,9 @@ def test_each_of_the_three_tracks_has_a_procedure() -> None:
     tracks = [procedure.track for procedure in stock().charter.procedures.values()]
 
     assert set(tracks) == {*Track, None}
+
+
+def lighting(procedure: str | None) -> Course:
+    """Give the course of an issue about lighting by a procedure, or by none."""
+    track = None if procedure is None else stock().charter.procedures[procedure].track
+    return Course("issue", "lighting", None, track, procedure, procedure is None, 3)

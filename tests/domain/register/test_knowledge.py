@@ -9,7 +9,9 @@ from casesys.domain.register.state import Mandate, Person
 from tests.domain.charter.stock import stock
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
-MATTER = KnownMatter(("town", "grid-1"), "issue", "lighting", frozenset({"grid_worker"}))
+MATTER = KnownMatter(
+    ("town", "grid-1"), "issue", "lighting", frozenset({"grid_worker"}), frozenset({"office"})
+)
 
 
 def mandate(**changes: object) -> Mandate:
@@ -38,10 +40,13 @@ def mandate(**changes: object) -> Mandate:
         (Sight("grid_worker", "grid-1", ("issue",), ("lighting", "roads")), True),
         (Sight("grid_worker", "grid-1", ("hazard",)), False),
         (Sight("grid_worker", "grid-1", (), ("roads",)), False),
+        (Sight("grid_worker", "grid-1", principal="office"), True),
+        (Sight("grid_worker", "grid-1", principal="company"), False),
+        (Sight("volunteer", "grid-1", principal="office"), False),
     ],
 )
 def test_a_sight_reaches_role_place_and_matter(sight: Sight, *, knows: bool) -> None:
-    """Given one sight, when a case is looked at, then its role, its grid and what it is restricted to all have to fit."""
+    """Given one sight, when a case is looked at, then its role, grid, principal and what it is restricted to all have to fit."""
     assert may_know((sight,), MATTER) is knows
 
 
@@ -57,12 +62,16 @@ def test_only_mandates_that_count_give_sights() -> None:
         "p",
         (
             mandate(case_types=("issue",), categories=("lighting",)),
+            mandate(principal="office"),
             mandate(revoked=True),
             mandate(until=AT),
             mandate(since=AT + timedelta(seconds=1)),
         ),
     )
-    assert sights(person, AT) == (Sight("grid_worker", "grid-1", ("issue",), ("lighting",)),)
+    assert sights(person, AT) == (
+        Sight("grid_worker", "grid-1", ("issue",), ("lighting",)),
+        Sight("grid_worker", "grid-1", principal="office"),
+    )
 
 
 def test_a_level_that_the_charter_lacks_lets_nobody_know() -> None:

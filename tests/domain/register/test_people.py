@@ -1,17 +1,18 @@
 """People and the mandates given to them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import pytest
 
-from casesys.domain.messages import Outcome, Personal
+from casesys.domain.messages import Authority, Outcome, Personal
 from casesys.domain.register import commands as r
 from casesys.domain.register import events as e
 from casesys.domain.register.state import Mandate, Person
 from casesys.domain.register.streams import organisation_stream, person_stream
 from casesys.domain.vocabulary import COMMANDS
 from tests.domain.charter.stock import stock
-from tests.domain.neighbourhood import NAME, OPERATOR, neighbourhood, operates, uncharted
+from tests.domain.neighbourhood import NAME, OPERATOR, hiring, neighbourhood, operates, uncharted
 from tests.domain.specification import Act, at, by
 
 NOW = at("03-01 09:00")
@@ -144,6 +145,94 @@ def test_a_mandate_is_for_matters_that_the_charter_knows(field: str) -> None:
     neighbourhood().when(misspelt).refused("unknown-code", accepted=known)
     neighbourhood().given(giving(**{field: tuple(known)}))
     uncharted().given(misspelt)
+
+
+# -- operators ----------------------------------------------------------------------------------------------------------------
+
+
+def test_operators_are_made_and_ended_by_operators_alone() -> None:
+    """Given a secretary, who may give any other role, when they make an operator or end one, then it takes an operator."""
+    scene = neighbourhood().given(*hiring("eva", OPERATOR, "east"))
+    for command in (
+        r.GiveMandate(person_id="volunteer", mandate_id="new", role=OPERATOR, grid_id="east"),
+        r.RevokeMandate(person_id="eva", mandate_id="eva"),
+    ):
+        act = by("secretary", command, "03-02 09:00")
+        scene.when(act).refused("not-authorised", accepted=[OPERATOR])
+        scene.given(by(OPERATOR, command, "03-02 09:00"))
+
+
+ENDING = r.RevokeMandate(person_id=OPERATOR, mandate_id="founding")
+"""The mandate of the first operator ends."""
+
+
+@pytest.mark.parametrize(
+    ("terms", "code"),
+    [
+        ({}, None),
+        ({"until": at("12-31 00:00")}, "last-operator"),
+        ({"commands": ("revoke-mandate",)}, "last-operator"),
+    ],
+    ids=["for all and for ever", "for a term", "for one command"],
+)
+def test_the_register_always_has_an_operator(terms: Mapping[str, object], code: str | None) -> None:
+    """Given a second operator, when the first is ended, then it takes one who may do all for as long, and never the first itself."""
+    scene = neighbourhood().given(*hiring("eva", OPERATOR, **terms))
+
+    assert scene.when(by("eva", ENDING, "03-02 09:00")).code == code
+    scene.when(by(OPERATOR, ENDING, "03-02 09:00")).refused("last-operator")
+    ending_eva = by(OPERATOR, r.RevokeMandate(person_id="eva", mandate_id="eva"), "03-02 09:00")
+    assert person_stream(OPERATOR) in scene.when(ending_eva).decision.reads
+    after = scene.given(ending_eva)
+    assert after.when(by("eva", ENDING, "03-02 09:00")).code == "not-authorised"
+
+
+def test_an_operator_of_two_mandates_may_end_one() -> None:
+    """Given an operator with a second mandate over all, when they end the first, then they may; then the second is the last."""
+    giving_another = r.GiveMandate(
+        person_id=OPERATOR, mandate_id="2", role=OPERATOR, grid_id="community"
+    )
+    scene = neighbourhood().given(
+        *hiring("eva", OPERATOR), by("eva", giving_another, "03-02 09:00")
+    )
+    ending_second = r.RevokeMandate(person_id=OPERATOR, mandate_id="2")
+
+    ended = scene.given(by(OPERATOR, ENDING, "03-02 09:00"))
+    ended.when(by(OPERATOR, ending_second, "03-02 09:00")).refused("last-operator")
+
+
+@pytest.mark.parametrize(
+    ("until", "code"), [(at("12-31 00:00"), None), (at("12-30 00:00"), "last-operator")]
+)
+def test_who_ends_an_operator_lasts_as_long(until: datetime, code: str | None) -> None:
+    """Given two operators for a term, when one ends the other, then theirs must not end earlier."""
+    scene = neighbourhood().given(
+        *hiring("eva", OPERATOR, until=until), *hiring("ben", OPERATOR, until=at("12-31 00:00"))
+    )
+    ending = r.RevokeMandate(person_id="ben", mandate_id="ben")
+
+    assert scene.when(by("eva", ending, "03-02 09:00")).code == code
+
+
+# -- for whom -----------------------------------------------------------------------------------------------------------------
+
+
+def test_on_the_register_somebody_acts_for_their_principal_or_nobody() -> None:
+    """Given an operator of an office, when they act for it, then that is on record; for others, known or not, they do not."""
+    scene = neighbourhood().given(*hiring("eva", OPERATOR, principal="street_office"))
+    command = r.RegisterPerson(person_id="new", name=Personal("新人"))
+    act = by("eva", command, "03-02 09:00")
+
+    for behalf in (None, "street_office"):
+        authority = scene.when(act.but(on_behalf_of=behalf)).decision.authority
+        assert authority == Authority(OPERATOR, "eva", "street_office")
+    for other in ("nobody", "secretary"):
+        scene.when(act.but(on_behalf_of=other)).refused(
+            "not-their-principal", accepted=["street_office"]
+        )
+        neighbourhood().when(operates(command).but(on_behalf_of=other)).refused(
+            "not-their-principal"
+        )
 
 
 # -- revoking -----------------------------------------------------------------------------------------------------------------

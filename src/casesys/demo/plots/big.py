@@ -88,9 +88,7 @@ def _published(s: Scene) -> Plot:
     yield s.day(9, "11:20")
     s.refused("too-early", "moderator", c.ConfirmDecision)
     grounds = "移走楼前的树，夏天西晒没有遮挡。"
-    objector = "resident-11"
-    objection = {"objector": objector, "grounds": {"text": grounds, "subject": objector}}
-    s.do("grid-worker-2", c.RaiseObjection, **objection)
+    s.do("grid-worker-2", c.RaiseObjection, objector="resident-11", grounds=grounds)
     yield s.workday(2, "15:00")
     s.refused("objections-open", "moderator", c.ConfirmDecision)
     reason = "移栽的三棵在坡道线上，西侧遮阴的两棵保留，已当面说明并量给本人看。"

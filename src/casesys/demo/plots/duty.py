@@ -120,7 +120,7 @@ def verification_refused(s: Scene) -> Plot:
     )
     yield from carried_out(s, work)
     yield s.later(minutes=20)
-    s.refused("separation-of-duties", work.officer, c.VerifyResolution, remarks="都亮了。")
+    s.refused("not-authorised", work.officer, c.VerifyResolution, remarks="都亮了。")
     yield s.workday(1, "19:10")
     why = "四层、六层仍不亮，只换了两层的开关。"
     s.do("verifier-2", c.RejectResolution, reason=why)

@@ -4,18 +4,28 @@ The order is part of the contract: an unknown actor learns nothing about a case;
 order; only then does the rule look at particulars. What comes before the particulars is `admit`, which a preview asks, too.
 """
 
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cache
 
 from casesys.domain.cases import commands as c
+from casesys.domain.cases.evolve import evolve_case
+from casesys.domain.cases.evolve.moving import has_moved
+from casesys.domain.cases.knowing import taking_part
 from casesys.domain.cases.lifecycle import may_happen, may_lead
 from casesys.domain.cases.matter import Matter, Ruling
+from casesys.domain.cases.naming import check_new_id, unnamed, whose
 from casesys.domain.cases.rules.collection import collected
 from casesys.domain.cases.rules.table import RULES
 from casesys.domain.cases.state import Case, case_stream
 from casesys.domain.charter.parse import CharterVersion
-from casesys.domain.messages import Authority, Decision, Envelope, Outcome, message_type
+from casesys.domain.messages import (
+    Authority,
+    Decision,
+    Envelope,
+    Outcome,
+    Recorded,
+    message_type,
+)
 from casesys.domain.refusals import refuse
 from casesys.domain.register.authority import (
     CLOCK,
@@ -27,9 +37,9 @@ from casesys.domain.register.authority import (
 from casesys.domain.register.decide import refuse_future
 from casesys.domain.register.lookups import (
     charter_in_force,
+    check_subjects,
     known_grid,
     known_intake_point,
-    known_party,
     known_person,
 )
 from casesys.domain.vocabulary import COMMANDS, Stage
@@ -46,9 +56,15 @@ def decide_case(command: c.CaseCommand, envelope: Envelope, world: World) -> Dec
         refuse("unknown-case", case=command.case_id)
     version = governing(world, case, envelope.decided_at)
     matter, permit = admit(type(command), envelope, world, case, version)
+    subject = whose(command, case.initiator)
+    if subject != case.initiator:
+        check_new_id(world, subject, case.case_id)
+    check_subjects(world, command, {subject, case.initiator, *case.parties})
     rulings = RULES[type(command)].decide(matter, command)
     _check_moves(case.stage, rulings)
-    return _decision(matter, permit, rulings)
+    if envelope.effective_at is not None and envelope.actor_id != CLOCK:
+        _check_turn(matter, rulings, envelope.effective_at)
+    return _decision(matter, permit, rulings, subject)
 
 
 def check_actor(kind: type[c.CaseCommand], envelope: Envelope, world: World) -> None:
@@ -72,7 +88,6 @@ def admit(
 ) -> tuple[Matter, Permit]:
     """Hold a command of a kind against all that does not depend on its particulars; raises Refusal."""
     permit = _permit(kind, envelope, world, version, case)
-    _check_principal(envelope, world, {case.initiator, *case.parties})
     _check_effective(envelope, case)
     _check_order(kind, case)
     keep_duties_apart(version, message_type(kind), envelope.actor_id, case.deeds)
@@ -111,18 +126,10 @@ def _permit(
             case_type=case.case_type,
             category=case.category,
             lead=case.lead,
-            supporting=case.assignment.supporting if case.assignment is not None else (),
+            supporting=case.supporting,
+            concerned=frozenset() if envelope.on_behalf_of is None else taking_part(case),
         ),
     )
-
-
-def _check_principal(
-    envelope: Envelope, world: World, of_the_case: AbstractSet[str | None]
-) -> None:
-    """Whoever is acted for is of the case, or known to the register."""
-    behalf = envelope.on_behalf_of
-    if behalf is not None and behalf not in of_the_case:
-        known_party(world, behalf)
 
 
 def _check_effective(envelope: Envelope, case: Case) -> None:
@@ -162,12 +169,56 @@ def _check_moves(stage: Stage, rulings: tuple[Ruling, ...]) -> None:
         stage = to
 
 
+def _check_turn(matter: Matter, rulings: tuple[Ruling, ...], at: datetime) -> None:
+    """Refuse what is said to have moved a case before it came to where it moves on from, or to have ended a clock before it began.
+
+    Much is entered later than it happened, and in any order. But were what moves a case, too, it would have stayed in a stage for
+    less than no time. What time brings about happened when it was due, whatever others have entered since.
+    """
+    before, after = matter.case, _after(matter, rulings, at)
+    charters = matter.charter.time.clocks  # those of the engine are windows, and may begin later
+    ended = (
+        before.clocks[name].started_at
+        for name in matter.running()
+        if name in charters and after.clocks[name].stopped_at is not None
+    )
+    earliest = max(ended, default=before.collected_at)
+    if has_moved(before, after):
+        earliest = max(earliest, before.moved_at)
+    if at < earliest:
+        refuse("effective-before-last-move", moved_at=earliest.isoformat())
+
+
+def _after(matter: Matter, rulings: tuple[Ruling, ...], at: datetime) -> Case:
+    """Give the case as what was decided will make it."""
+    case, envelope = matter.case, matter.envelope
+    for event, _ in rulings:
+        recorded = Recorded(
+            stream=case_stream(case.case_id),
+            version=case.version + 1,
+            event=event,
+            effective_at=at,
+            actor_id=envelope.actor_id,
+            channel=envelope.channel,
+            rule=matter.version.rule,
+            command_type=None,
+        )
+        case = evolve_case(case, recorded)
+    return case
+
+
 def _collect(command: c.CollectCase, envelope: Envelope, world: World) -> Decision:
     grid = known_grid(world, command.grid)
     version = charter_in_force(world, grid.path, envelope.decided_at)
-    standing = Standing(grid.path, Stage.COLLECTION, command.case_type, command.category)
+    initiator = command.initiator or unnamed(command.case_id)
+    standing = Standing(
+        path=grid.path,
+        stage=Stage.COLLECTION,
+        case_type=command.case_type,
+        category=command.category,
+        concerned=frozenset({initiator}),
+    )
     permit = authorise_on_case(world, envelope, "collect-case", version, standing)
-    _check_principal(envelope, world, {command.initiator})
     refuse_future(envelope)
     if world.state(case_stream(command.case_id), Case) is not None:
         refuse("already-exists", name=command.case_id)
@@ -183,18 +234,23 @@ def _collect(command: c.CollectCase, envelope: Envelope, world: World) -> Decisi
         grid=command.grid,
         path=grid.path,
         channel=envelope.channel,
-        initiator=command.initiator or f"initiator:{command.case_id}",
+        initiator=initiator,
         anonymous=command.anonymous,
         visibility="",
         collected_at=envelope.happened_at,
+        moved_at=envelope.happened_at,
         facts=command.facts,
         source_ref=command.source_ref,
     )
+    check_new_id(world, initiator, command.case_id)
+    check_subjects(world, command, {initiator})
     matter = Matter(blank, envelope, world, version)
-    return _decision(matter, permit, ((collected(matter, command), None),))
+    return _decision(matter, permit, ((collected(matter, command), None),), initiator)
 
 
-def _decision(matter: Matter, permit: Permit, rulings: tuple[Ruling, ...]) -> Decision:
+def _decision(
+    matter: Matter, permit: Permit, rulings: tuple[Ruling, ...], subject: str
+) -> Decision:
     stream = case_stream(matter.case.case_id)
     return Decision(
         outcomes=tuple(
@@ -202,7 +258,7 @@ def _decision(matter: Matter, permit: Permit, rulings: tuple[Ruling, ...]) -> De
         ),
         reads=matter.world.reads,
         authority=permit.authority,
-        subject=matter.case.initiator,
+        subject=subject,
         rule=matter.version.rule,
         calendar_digest=matter.calendar_digest,
     )

@@ -17,10 +17,11 @@ from casesys.domain.cases.state import (
     Deliberation,
     Running,
 )
+from casesys.domain.charter.clocks import budget_row
 from casesys.domain.charter.model import CaseType, Charter, Procedure
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.charter.parts import Period
-from casesys.domain.charter.scopes import Course, fits
+from casesys.domain.charter.scopes import Course
 from casesys.domain.charter.steps import AnyStep, Consult, Objections, Ratify
 from casesys.domain.charter.triage import Features
 from casesys.domain.messages import Envelope, Event
@@ -160,7 +161,7 @@ class Matter:
         for name, clock in self.version.clocks_starting(moment):
             if Moment.MADE_SAFE in clock.stops and self.case.made_safe_at is not None:
                 continue
-            row = next((row for row in clock.rows if fits(row.scope, course)), None)
+            row = budget_row(clock, course)
             if row is not None:
                 since = self._counted_from(clock.counts_from)
                 started.append(clock_start(name, row.period, row.clause, since))

@@ -85,15 +85,18 @@ def _try_forms(kind: type[c.CaseCommand], matter: Matter) -> None:
 def _forms(kind: type[c.CaseCommand], matter: Matter) -> Iterable[c.CaseCommand] | None:
     """Give the forms that a command can take; a command that says nothing a rule could look at has only one."""
     forms = RULES[kind].forms
-    if forms is not None:
-        return forms(matter)
-    if not _says_nothing(kind):
-        return None
-    texts = dict.fromkeys(personal_fields(kind), Personal("…"))
-    return (kind.model_validate({"case_id": matter.case.case_id} | texts),)
+    return _only_form(kind) if forms is None else forms(matter)
 
 
 @cache
+def _only_form(kind: type[c.CaseCommand]) -> tuple[c.CaseCommand] | None:
+    """Give the one form of a command that says nothing. A rule has the case before it, whatever the command calls it."""
+    if not _says_nothing(kind):
+        return None
+    texts = dict.fromkeys(personal_fields(kind), Personal("…"))
+    return (kind.model_validate({"case_id": "any"} | texts),)
+
+
 def _says_nothing(kind: type[c.CaseCommand]) -> bool:
     """Whether a command has no fields but personal texts, whose words no rule may look at.
 
@@ -105,16 +108,17 @@ def _says_nothing(kind: type[c.CaseCommand]) -> bool:
 
 # -- what a case waits for ----------------------------------------------------------------------------------------------------
 
-_ELSEWHERE = frozenset(
-    {
-        "calendar-not-adopted",
-        "calendar-too-short",
-        "closing-requirement",
-        "nobody-stands-for-side",
-        "step-not-executable",
-    }
-)
-"""What has to be seen to elsewhere first: the case waits for the command all the same, and a preview tells what is missing."""
+_ELSEWHERE = frozenset({"calendar-not-adopted", "calendar-too-short", "nobody-stands-for-side"})
+"""What the register lacks: the case waits for the command all the same, since nothing will happen to it when the register has it.
+
+A preview tells what is missing.
+"""
+
+_INSTEAD = {
+    "closing-requirement": message_type(c.RejectResolution),
+    "step-not-executable": message_type(c.RetriageCase),
+}
+"""What a case waits for that cannot go on as it is: to have its work gone on with, to be sent another way."""
 
 _NOBODY = UUID(int=0)
 
@@ -122,13 +126,13 @@ _NOBODY = UUID(int=0)
 def advancing(world: World, case: Case, version: CharterVersion, at: datetime) -> tuple[str, ...]:
     """Name the commands that a case waits for at an instant: those that it is ready for and that move it on.
 
-    Who may give them is not asked. What may be done at any time, such as a note, is none of them. Raises Missing as `preview` does.
+    But for what the register lacks, whoever may give one can; who may is not asked. What may be done at any time, such as a note, is
+    none of them. Raises Missing as `preview` does.
     """
     nobody = Envelope(command_id=_NOBODY, actor_id=CLOCK, decided_at=at)
     matter = Matter(case, nobody, world, version)
-    return tuple(
-        name for name, kind, moves in _moving_on(case.stage) if _waits(kind, moves, matter)
-    )
+    awaited = (_awaited(name, kind, moves, matter) for name, kind, moves in _moving_on(case.stage))
+    return tuple(dict.fromkeys(name for name in awaited if name is not None))
 
 
 @cache
@@ -143,13 +147,17 @@ def _moving_on(
     )
 
 
-def _waits(kind: type[c.CaseCommand], moves: Callable[[Matter], bool], matter: Matter) -> bool:
+def _awaited(
+    name: str, kind: type[c.CaseCommand], moves: Callable[[Matter], bool], matter: Matter
+) -> str | None:
+    """Name a command if the case waits for it, or what it waits for in its stead; None if it waits for neither."""
+    if not moves(matter):
+        return None
     ready = RULES[kind].ready
     try:
         if ready is not None:
             ready(matter)
         _try_forms(kind, matter)
     except Refusal as refusal:
-        if refusal.code not in _ELSEWHERE:
-            return False
-    return moves(matter)
+        return name if refusal.code in _ELSEWHERE else _INSTEAD.get(refusal.code)
+    return name

@@ -160,7 +160,10 @@ class ExtensionRequest(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True, gc=False):
-    """One case. `contacted` says whether the initiator was reached, since the last dispatch if there was one."""
+    """One case. `contacted` says whether the initiator was reached, since the last dispatch if there was one.
+
+    `moved_at` is the latest effective instant at which its stage, status, open step or result changed.
+    """
 
     case_id: str
     version: int
@@ -175,6 +178,7 @@ class Case(msgspec.Struct, frozen=True, gc=False):
     anonymous: bool
     visibility: str
     collected_at: datetime
+    moved_at: datetime
     facts: Mapping[str, Value]
     source_ref: str | None
     governing: Rule | None = None
@@ -213,6 +217,11 @@ class Case(msgspec.Struct, frozen=True, gc=False):
     def lead(self) -> str | None:
         """The party that leads now."""
         return self.assignment.lead if self.assignment is not None else None
+
+    @property
+    def supporting(self) -> tuple[str, ...]:
+        """The parties that support the lead."""
+        return self.assignment.supporting if self.assignment is not None else ()
 
     @property
     def result(self) -> str | None:

@@ -39,7 +39,7 @@ KEEPER = "keeper"
 
 
 class Fact(Labelled):
-    """A typed fact of a case.
+    """A typed fact of a case. A whole number with a `unit` says how many of it there are, and is never negative.
 
     `when_unknown` says how it counts until it is established; without it, triage asks for it.
     """

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import TypeVar
 
@@ -30,8 +31,14 @@ def parse_charter(data: bytes) -> CharterVersion:
 
     Pure: the same bytes give the same version, and so do other bytes that say the same. Raises
     CharterInvalid with all that is wrong with a document: first whether it can be read, then
-    whether it has the form of a charter, then whether its parts fit together.
+    whether it has the form of a charter, then whether its parts fit together. What was read last
+    is remembered by its bytes, because reading takes longer than what is done with it.
     """
+    return _parsed(data)
+
+
+@lru_cache(maxsize=32)
+def _parsed(data: bytes) -> CharterVersion:
     document = read_document(data)
     stored = canonical(document)
     as_written = _typed(stored, document)

@@ -19,7 +19,6 @@ from casesys.domain.charter.model import (
 )
 from casesys.domain.charter.rows import narrowed
 from casesys.domain.charter.scopes import Course, fits
-from casesys.domain.charter.steps import Ballot, SpecialMajority
 from casesys.domain.charter.time import Clock
 from casesys.domain.messages import Rule, Text, Value
 from casesys.domain.vocabulary import Moment, ResultKind
@@ -161,11 +160,3 @@ class CharterVersion:
             in_question = not requirement.results or result in requirement.results
             if in_question and fits(requirement.scope, course):
                 yield requirement, self.guards[f"closing.{index}.guard"]
-
-    def special_majorities(
-        self, procedure: str, ballot: Ballot
-    ) -> Iterator[tuple[SpecialMajority, Guard]]:
-        """Give the special majorities of a procedure's ballot, in their order."""
-        for special in ballot.special:
-            where = f"procedures.{procedure}.steps.{ballot.id}.special.{special.id}.when"
-            yield special, self.guards[where]

@@ -6,7 +6,7 @@ somebody looks. Commands are given in the order of the instants they are due at.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
@@ -27,6 +27,7 @@ from casesys.domain.charter.time import Timer
 from casesys.domain.messages import Envelope
 from casesys.domain.register.authority import CLOCK
 from casesys.domain.vocabulary import Stage
+from casesys.domain.working_time import Calendar, Deadline
 from casesys.domain.world import World
 
 _TICKS = UUID("6f1f0a86-52f0-5d0c-9c1c-6a4f2f0a0c01")
@@ -84,7 +85,37 @@ def upcoming(
 
 def next_at(case: Case, version: CharterVersion, world: World, now: datetime) -> datetime | None:
     """Give the instant of the first command of `upcoming`, None if there is none. Raises Missing as that does."""
-    return min((each.at for each in _coming(case, version, world, now)), default=None)
+    if case.stage is Stage.CLOSED:
+        return None
+    matter = _asked(case, version, world, now)
+    instants: list[datetime] = []
+    for name in matter.running():
+        running = case.clocks[name]
+        if running.suspensions or name not in version.charter.time.clocks:
+            instants += [each.at for each in _of_clock(matter, name)]
+        else:
+            first = _first(version, name, running, matter.calendar(running.start.calendar))
+            if first is not None:
+                instants.append(first)
+    return min(instants, default=None)
+
+
+@lru_cache(maxsize=20_000)
+def _first(
+    version: CharterVersion, clock: str, running: Running, calendar: Calendar | None
+) -> datetime | None:
+    """Give the first instant at which a clock of the charter brings something about. It was never suspended: no matter when one asks.
+
+    What comes after the deadline is not looked at while something by then is still to come.
+    """
+    timers = [t for t in version.charter.time.clocks[clock].timers if t.id not in running.fired]
+    by_then = [timer for timer in timers if timer.after is None]
+    for some in (by_then, [timer for timer in timers if timer.after is not None]):
+        found = [timer_instant(running, timer, calendar, running.started_at) for timer in some]
+        instants = [d.due_at for t, d in zip(some, found, strict=True) if not _is_uncertain(t, d)]
+        if instants:
+            return min(instants)
+    return None
 
 
 class _Coming(NamedTuple):
@@ -97,22 +128,29 @@ class _Coming(NamedTuple):
     command: Callable[[], c.ClockCommand]
 
 
-def _coming(case: Case, version: CharterVersion, world: World, now: datetime) -> Iterator[_Coming]:
-    if case.stage is Stage.CLOSED:
-        return
+def _asked(case: Case, version: CharterVersion, world: World, now: datetime) -> Matter:
+    """Give a case as a rule sees it that is asked at an instant."""
     nobody = Envelope(command_id=_TICKS, actor_id=CLOCK, decided_at=now)
-    matter = Matter(case, nobody, world, version)
-    for name in matter.running():
-        running = case.clocks[name]
-        clock = version.charter.time.clocks.get(name)
-        if clock is not None:
-            yield from _timers(matter, name, running, clock.timers)
-        elif (command := _lapse(matter, name)) is not None:
-            due = matter.due(running)
-            if not due.provisional and not due.suspended:
-                yield _Coming(
-                    due.due_at, name, running, name, partial(command, case_id=case.case_id)
-                )
+    return Matter(case, nobody, world, version)
+
+
+def _coming(case: Case, version: CharterVersion, world: World, now: datetime) -> Iterator[_Coming]:
+    if case.stage is not Stage.CLOSED:
+        matter = _asked(case, version, world, now)
+        for name in matter.running():
+            yield from _of_clock(matter, name)
+
+
+def _of_clock(matter: Matter, name: str) -> Iterator[_Coming]:
+    running = matter.case.clocks[name]
+    clock = matter.charter.time.clocks.get(name)
+    if clock is not None:
+        yield from _timers(matter, name, running, clock.timers)
+    elif (command := _lapse(matter, name)) is not None:
+        due = matter.due(running)
+        if not due.provisional and not due.suspended:
+            lapse = partial(command, case_id=matter.case.case_id)
+            yield _Coming(due.due_at, name, running, name, lapse)
 
 
 def _timers(
@@ -120,9 +158,9 @@ def _timers(
 ) -> Iterator[_Coming]:
     for timer in timers:
         if timer.id not in running.fired:
-            due = timer_instant(matter, running, timer)
-            uncertain = due.suspended or (due.provisional and timer.does != "remind")
-            if not uncertain:
+            calendar = matter.calendar(running.start.calendar)
+            due = timer_instant(running, timer, calendar, matter.now)
+            if not _is_uncertain(timer, due):
                 command = partial(
                     _COMMANDS[timer.does],
                     case_id=matter.case.case_id,
@@ -130,6 +168,11 @@ def _timers(
                     timer=timer.id,
                 )
                 yield _Coming(due.due_at, name, running, timer.id, command)
+
+
+def _is_uncertain(timer: Timer, due: Deadline) -> bool:
+    """Say whether nobody knows yet when a timer comes. A reminder may rest on days that nobody has announced."""
+    return due.suspended or (due.provisional and timer.does != "remind")
 
 
 def _lapse(matter: Matter, name: str) -> type[c.ClockCommand] | None:

@@ -36,6 +36,12 @@ OF_ACTING: Mapping[str, Template] = {
         "请由其他有权授权的人员办理。",
         "Let somebody else give it who may.",
     ),
+    "not-their-principal": template(
+        "授权“{mandate}”不能用来代表“{party}”办理。",
+        "Under the mandate “{mandate}” nobody acts for {party} here.",
+        "请代表授权的委托方（如已列出）办理；办理事项的，也可以代表其诉求人、当事人或者承办单位；不代表谁的，无需填写。",
+        "Act for the principal of the mandate, listed if it has one; on a case, also for whoever takes part in it; or for nobody.",
+    ),
     "separation-of-duties": template(
         "“{person}”已对本事项办理过“{earlier}”，不得再办理“{command}”。",
         "{person} was the one to {earlier} on this case, and so may not {command}.",
@@ -67,6 +73,12 @@ OF_ACTING: Mapping[str, Template] = {
         "请填写不早于{collected_at}的时间。",
         "Give an instant from {collected_at} on.",
     ),
+    "effective-before-last-move": template(
+        "填写的实际发生时间早于事项进入目前状态、或者被终止的期限起算的时间{moved_at}。",
+        "It is said to have happened before the case came to stand as it does, or before the clock began that it ends, at {moved_at}.",
+        "请填写不早于{moved_at}的时间；更早的情况，可以添加备注补充说明。",
+        "Give an instant from {moved_at} on; what happened earlier can be told in a note.",
+    ),
     "not-yet": template(
         "时间未到，还不能办理。",
         "The time for this has not come.",
@@ -85,6 +97,24 @@ OF_ACTING: Mapping[str, Template] = {
         "“{code}” is no {what} that can be used here.",
         "请使用所列代码之一。",
         "Use one of the codes listed.",
+    ),
+    "id-reserved": template(
+        "编号“{name}”由系统专用，不能用来指称本事项的诉求人或者当事人。",
+        "The id “{name}” is the engine's own: nobody who takes part in this case can be named by it.",
+        "请使用登记册或者来源系统中的编号；登记事项时诉求人没有编号的，无需填写。",
+        "Name them by the id of the register or of another system; leave an initiator out who has none.",
+    ),
+    "id-is-a-number": template(
+        "编号以明文永久保存，不能使用电话、证件之类的号码。",
+        "An id is kept in the clear for ever: a number, such as a telephone's or an identity card's, is none.",
+        "号码请填入个人信息字段；编号使用登记册或者来源系统中带字母的编号，登记事项时诉求人没有编号的，无需填写。",
+        "Put the number into a personal field; name them by an id with letters in it, or leave an initiator out who has none.",
+    ),
+    "unknown-subject": template(
+        "个人信息“{field}”所属的人不是本事项的诉求人或者当事人，也没有登记。",
+        "The personal text “{field}” is said to be of somebody who has no part in this and is not registered.",
+        "请写明诉求人、当事人或者已经登记的人员；不写明的，归属于内容所涉及的人。",
+        "Say that it is the initiator's, a party's or a registered person's; without that it is of whom it is about.",
     ),
     "already-exists": template(
         "“{name}”已经存在，不能重复登记。",

@@ -23,6 +23,12 @@ OF_ASSIGNMENT: Mapping[str, Template] = {
         "请从协办名单中删去主办和重复的协办。",
         "Leave out the lead, and name each supporting party once.",
     ),
+    "respondent-may-not-work": template(
+        "事项是针对“{party}”的，不能交由其主办或者协办。",
+        "The case is against {party}, which therefore may neither lead it nor support the lead.",
+        "请另行指定主办和协办，并写明理由。",
+        "Name another lead, or others to support it, and give the reason.",
+    ),
     "wrong-status": template(
         "事项的状态是“{status}”，不能办理这项操作。",
         "The case is “{status}”, which does not allow this.",

@@ -31,6 +31,12 @@ OF_COLLECTION: Mapping[str, Template] = {
         "请按要求填写{type}。",
         "Give it as {type}.",
     ),
+    "fact-negative": template(
+        "事实要素“{fact}”以{unit}计，不能少于零。",
+        "The fact “{fact}” is so many {unit}: there are never fewer than none.",
+        "请填写零或者正整数；不清楚的，无需填写。",
+        "Give zero or more; leave it out if it is not known.",
+    ),
     "unknown-evidence": template(
         "本事项没有摘要值为“{digest}”的佐证材料。",
         "No evidence with the digest {digest} is attached to this case.",

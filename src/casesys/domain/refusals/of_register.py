@@ -104,6 +104,12 @@ OF_REGISTER: Mapping[str, Template] = {
         "请填写晚于起始时间的终止时间；密钥的期限自签发时起算。",
         "Give an end after its beginning; the term of a key begins when it is issued.",
     ),
+    "last-operator": template(
+        "不能撤销“{person}”的授权“{mandate}”：撤销后可能没有人管理全部档案。",
+        "The mandate “{mandate}” of {person} cannot be revoked: nobody might be left to keep the whole register.",
+        "请先授予他人一份管理员授权（在根网格、不限操作、期限不短于此授权），再由其撤销。",
+        "Have somebody else made an operator first, over the root, for all commands and for as long; they may revoke this one.",
+    ),
     # -- documents --------------------------------------------------------------------------------
     "calendar-invalid": template(
         "日历有误，不能采用：{problem}",

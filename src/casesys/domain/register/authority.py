@@ -5,11 +5,13 @@ which stages and in which relation to the case. A command needs one of each that
 """
 
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import assert_never
 
 import msgspec
 
-from casesys.domain.charter.model import Grant, Relation
+from casesys.domain.charter.model import Relation
 from casesys.domain.charter.parse import CharterVersion
 from casesys.domain.messages import Authority, Envelope
 from casesys.domain.refusals import refuse
@@ -26,7 +28,7 @@ OPERATOR = "operator"
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What authority over a case depends on."""
+    """What authority over a case depends on. `concerned` are all who take part: whoever may act on it may say that it is for them."""
 
     path: tuple[str, ...]
     stage: Stage
@@ -34,6 +36,7 @@ class Standing(msgspec.Struct, frozen=True):
     category: str
     lead: str | None = None
     supporting: tuple[str, ...] = ()
+    concerned: AbstractSet[str] = frozenset()
 
 
 class Permit(msgspec.Struct, frozen=True):
@@ -44,9 +47,15 @@ class Permit(msgspec.Struct, frozen=True):
 
 
 def valid_mandates(person: Person, envelope: Envelope) -> tuple[Mandate, ...]:
-    """Give the mandates somebody can act by now, or only the one they named; refuse when that one does not count."""
+    """Give the mandates somebody can act by now, or only the one they named; refuse when that one does not count.
+
+    Those that are held for the party they say they act for come first.
+    """
     if envelope.mandate_id is None:
-        return tuple(m for m in person.mandates if m.valid(envelope.decided_at))
+        valid = person.valid(envelope.decided_at)
+        if envelope.on_behalf_of is None:
+            return valid
+        return tuple(sorted(valid, key=lambda m: m.principal != envelope.on_behalf_of))
     named = next((m for m in person.mandates if m.mandate_id == envelope.mandate_id), None)
     if named is None:
         refuse("unknown-mandate", mandate=envelope.mandate_id, person=person.person_id)
@@ -61,10 +70,16 @@ def authorise_on_case(
     """Find a mandate and a grant that allow a command on a case, or refuse and name the roles that could."""
     person = known_person(world, envelope.actor_id)
     grants = version.grants(command)
+    at = envelope.decided_at
     for mandate in valid_mandates(person, envelope):
         for grant in grants:
-            if covers(mandate, command, standing) and _allows(grant, mandate, person, standing):
-                return _permit(mandate, envelope, grant.clause)
+            if (
+                covers(mandate, command, standing)
+                and mandate.role in grant.roles
+                and (not grant.stages or standing.stage in grant.stages)
+                and stands(grant.relation, person, mandate, standing, at)[0]
+            ):
+                return _permit(mandate, envelope, grant.clause, standing.concerned)
     refuse(
         "not-authorised",
         clause=grants[0].clause if grants else None,
@@ -135,31 +150,38 @@ def acts_for(person: Person, mandate: Mandate) -> tuple[str, ...]:
 
 
 def stands(
-    relation: Relation, parties: tuple[str, ...], standing: Standing
+    relation: Relation, person: Person, mandate: Mandate, standing: Standing, at: datetime
 ) -> tuple[bool, str | None]:
-    """Say whether those who act for some parties stand to a case as a grant asks, and which of them is of the case if it asks that."""
+    """Say whether somebody stands to a case as a grant asks, and which of those they act for is of the case if it asks that.
+
+    Who has nothing to do with the lead belongs to it by none of the mandates that are valid at an instant.
+    """
     match relation:
         case "grid":
             return True, None
         case "not_lead":
-            return standing.lead not in parties, None
+            belong = (party for each in person.valid(at) for party in acts_for(person, each))
+            return standing.lead not in {person.person_id, *belong}, None
         case "lead":
             of_the_case: tuple[str | None, ...] = (standing.lead,)
         case "supporting":
             of_the_case = standing.supporting
         case _:
             assert_never(relation)
-    party = next((each for each in parties if each in of_the_case), None)
+    party = next((each for each in acts_for(person, mandate) if each in of_the_case), None)
     return party is not None, party
 
 
-def _allows(grant: Grant, mandate: Mandate, person: Person, standing: Standing) -> bool:
-    if mandate.role not in grant.roles or (grant.stages and standing.stage not in grant.stages):
-        return False
-    may, _ = stands(grant.relation, acts_for(person, mandate), standing)
-    return may
+def _permit(
+    mandate: Mandate, envelope: Envelope, clause: str | None, concerned: Collection[str] = ()
+) -> Permit:
+    """Give the authority of a mandate; refuse if it is said to be used for others than its principal and those `concerned`.
 
-
-def _permit(mandate: Mandate, envelope: Envelope, clause: str | None) -> Permit:
-    behalf = envelope.on_behalf_of or mandate.principal
-    return Permit(Authority(mandate.role, mandate.mandate_id, behalf), clause)
+    Whether there is anybody of the name is not looked at, so that nobody learns it.
+    """
+    behalf = envelope.on_behalf_of
+    if behalf is not None and behalf != mandate.principal and behalf not in concerned:
+        accepted = () if mandate.principal is None else (mandate.principal,)
+        refuse("not-their-principal", accepted=accepted, party=behalf, mandate=mandate.mandate_id)
+    authority = Authority(mandate.role, mandate.mandate_id, behalf or mandate.principal)
+    return Permit(authority, clause)

@@ -19,7 +19,7 @@ from casesys.domain.register import events as e
 from casesys.domain.register import places, rules
 from casesys.domain.register import streams as s
 from casesys.domain.register.authority import OPERATOR, authorise_on_register
-from casesys.domain.register.lookups import known_person, version_in_force
+from casesys.domain.register.lookups import check_subjects, known_person, version_in_force
 from casesys.domain.register.rules import Outcomes, not_the_clock, unused
 from casesys.domain.register.state import Grid, Register
 from casesys.domain.world import World
@@ -36,8 +36,11 @@ def decide_register(command: c.RegisterCommand, envelope: Envelope, world: World
     known_person(world, envelope.actor_id)
     provision = HANDLERS[type(command)]
     grid_id, path = _place(provision.place(command, world), world, root.root_grid)
+    subject = getattr(command, "person_id", grid_id)
     version = version_in_force(world, path, envelope.decided_at)
-    permit = authorise_on_register(world, envelope, message_type(type(command)), path, version)
+    entrusted = None if provision.reserved(command, world) else version
+    permit = authorise_on_register(world, envelope, message_type(type(command)), path, entrusted)
+    check_subjects(world, command, {subject})
     outcomes = provision.decide(command, envelope, world)
     for stream, _ in outcomes:  # what is written to is read, so that its version is checked
         world.state(stream, object)
@@ -45,7 +48,7 @@ def decide_register(command: c.RegisterCommand, envelope: Envelope, world: World
         outcomes=tuple(Outcome(stream, event, permit.clause) for stream, event in outcomes),
         reads=world.reads,
         authority=permit.authority,
-        subject=getattr(command, "person_id", grid_id),
+        subject=subject,
         rule=version.rule if version is not None and permit.clause is not None else None,
     )
 
@@ -68,6 +71,7 @@ def _found(command: c.FoundRegister, envelope: Envelope, world: World) -> Decisi
     if envelope.actor_id != command.person_id:
         refuse("founder-acts", person=command.person_id)
     not_the_clock(command.person_id)
+    check_subjects(world, command, {command.person_id})
     unused(world, s.grid_stream(command.grid_id), command.grid_id)
     unused(world, s.person_stream(command.person_id), command.person_id)
     unused(world, s.api_key_stream(command.key_hash), command.key_label)
@@ -99,18 +103,22 @@ def _found(command: c.FoundRegister, envelope: Envelope, world: World) -> Decisi
 
 
 class Provision(NamedTuple):
-    """Over which grid a command needs a mandate, None standing for the root, and the rule that decides it."""
+    """Over which grid a command needs a mandate, None standing for the root, and the rule that decides it.
+
+    What is `reserved` is for operators, whatever the charter grants.
+    """
 
     place: Callable[[Any, World], str | None]
     decide: Callable[[Any, Envelope, World], Outcomes]
+    reserved: Callable[[Any, World], bool] = lambda _, __: False
 
 
 HANDLERS: Mapping[type[c.RegisterCommand], Provision] = {
     c.EstablishGrid: Provision(places.of_parent, rules.establish_grid),
     c.AppointParty: Provision(places.named, rules.appoint_party),
     c.RegisterPerson: Provision(places.root, rules.register_person),
-    c.GiveMandate: Provision(places.named, rules.give_mandate),
-    c.RevokeMandate: Provision(places.of_mandate, rules.revoke_mandate),
+    c.GiveMandate: Provision(places.named, rules.give_mandate, rules.makes_an_operator),
+    c.RevokeMandate: Provision(places.of_mandate, rules.revoke_mandate, rules.ends_an_operator),
     c.RegisterOrganisation: Provision(places.root, rules.register_organisation),
     c.EstablishBody: Provision(places.named, rules.establish_body),
     c.FillSeat: Provision(places.of_body, rules.fill_seat),

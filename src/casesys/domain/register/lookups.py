@@ -1,8 +1,10 @@
 """What rules ask of the register: who and what is known, the charter in force, the calendar that counts, who serves a grid."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from casesys.domain.charter.parse import CharterVersion
+from casesys.domain.messages import Command, personal_fields
 from casesys.domain.refusals import Refusal, refuse
 from casesys.domain.register.state import (
     AdoptedCalendar,
@@ -41,6 +43,24 @@ def known_person(world: World, person_id: str) -> Person:
     return person
 
 
+def is_registered(world: World, person_id: str) -> bool:
+    """Say whether somebody is a registered person."""
+    return world.state(person_stream(person_id), Person) is not None
+
+
+def check_subjects(world: World, command: Command, own: Collection[str]) -> None:
+    """Refuse a personal text that is said to be of somebody who is neither among `own` nor registered.
+
+    It would lie under a key of nobody's, out of reach of who erases whom it is about.
+    """
+    for name in personal_fields(type(command)):
+        text = getattr(command, name)
+        if text is None or not text.subject or text.subject in own:
+            continue
+        if not is_registered(world, text.subject):
+            refuse("unknown-subject", field=name)
+
+
 def known_party(world: World, party: str) -> None:
     """Refuse unless the party is a known organisation, body or person."""
     for stream, kind in (
@@ -72,7 +92,7 @@ def known_intake_point(world: World, intake_point_id: str) -> IntakePoint:
 def charter_in_force(world: World, path: tuple[str, ...], at: datetime) -> CharterVersion:
     """Give the version that governs a grid at an instant: the newest of the nearest ancestor that has one, or refuse."""
     for grid_id in reversed(path):
-        in_force = _newest(known_grid(world, grid_id), at)
+        in_force = newest_in_force(known_grid(world, grid_id), at)
         if in_force is not None:
             return world.document(in_force.digest, CharterVersion)
     refuse("no-charter", grid=path[-1])
@@ -86,7 +106,8 @@ def version_in_force(world: World, path: tuple[str, ...], at: datetime) -> Chart
         return None
 
 
-def _newest(grid: Grid, at: datetime) -> InForce | None:
+def newest_in_force(grid: Grid, at: datetime) -> InForce | None:
+    """Give the newest of a grid's own versions that is in force at an instant, None if there is none."""
     return next((c for c in reversed(grid.charters) if c.since <= at), None)
 
 

@@ -2,7 +2,7 @@
 
 from casesys.domain.register import commands as c
 from casesys.domain.register import streams as s
-from casesys.domain.register.state import Body, IntakePoint, Person
+from casesys.domain.register.state import Body, IntakePoint, Mandate, Person
 from casesys.domain.world import World
 
 
@@ -29,9 +29,15 @@ def of_parent(command: c.EstablishGrid, _: World) -> str:
 
 def of_mandate(command: c.RevokeMandate, world: World) -> str | None:
     """The grid that the mandate was given for."""
+    mandate = mandate_named(command, world)
+    return None if mandate is None else mandate.grid
+
+
+def mandate_named(command: c.RevokeMandate, world: World) -> Mandate | None:
+    """The mandate that the command names."""
     person = world.state(s.person_stream(command.person_id), Person)
     mandates = () if person is None else person.mandates
-    return next((m.grid for m in mandates if m.mandate_id == command.mandate_id), None)
+    return next((m for m in mandates if m.mandate_id == command.mandate_id), None)
 
 
 def of_body(command: c.FillSeat | c.VacateSeat, world: World) -> str | None:

@@ -20,7 +20,8 @@ from casesys.domain.register.lookups import (
     known_person,
     version_in_force,
 )
-from casesys.domain.register.state import AdoptedCalendar, ApiKey, Document
+from casesys.domain.register.places import mandate_named
+from casesys.domain.register.state import AdoptedCalendar, ApiKey, Document, Mandate, Register
 from casesys.domain.vocabulary import COMMANDS, TERMS
 from casesys.domain.working_time import CalendarInvalid, parse_calendar
 from casesys.domain.world import World
@@ -106,6 +107,17 @@ def give_mandate(command: c.GiveMandate, envelope: Envelope, world: World) -> Ou
     return ((s.person_stream(command.person_id), event),)
 
 
+def makes_an_operator(command: c.GiveMandate, _: World) -> bool:
+    """Whoever may make operators holds everybody's keys: only operators do."""
+    return command.role == OPERATOR
+
+
+def ends_an_operator(command: c.RevokeMandate, world: World) -> bool:
+    """Nobody but operators ends the mandate of one."""
+    mandate = mandate_named(command, world)
+    return mandate is not None and mandate.role == OPERATOR
+
+
 def _known(what: str, codes: Iterable[str], known: Collection[str]) -> None:
     """Refuse a code that is none of those there are. `what` it should be is a term of the vocabulary."""
     for code in codes:
@@ -113,16 +125,42 @@ def _known(what: str, codes: Iterable[str], known: Collection[str]) -> None:
             refuse("unknown-code", what=TERMS[what], code=code, accepted=tuple(sorted(known)))
 
 
-def revoke_mandate(command: c.RevokeMandate, _: Envelope, world: World) -> Outcomes:
-    """A mandate that was given is revoked once."""
+def revoke_mandate(command: c.RevokeMandate, envelope: Envelope, world: World) -> Outcomes:
+    """A mandate that was given is revoked once, and never the last by which somebody keeps the whole register."""
     person = known_person(world, command.person_id)
     mandate = next((m for m in person.mandates if m.mandate_id == command.mandate_id), None)
     if mandate is None:
         refuse("unknown-mandate", mandate=command.mandate_id, person=command.person_id)
     if mandate.revoked:
         refuse("mandate-not-valid", mandate=mandate.mandate_id)
+    if _keeps_all(mandate, envelope, world):
+        _check_successor(command, mandate, envelope, world)
     event = e.MandateRevoked(command.mandate_id)
     return ((s.person_stream(command.person_id), event),)
+
+
+def _keeps_all(mandate: Mandate, envelope: Envelope, world: World) -> bool:
+    """Say whether somebody keeps the whole register by a mandate now."""
+    root = world.state(s.REGISTER, Register)
+    assert root is not None  # there are no mandates before the founding
+    over_all = mandate.grid == root.root_grid and not mandate.commands
+    return mandate.role == OPERATOR and over_all and mandate.valid(envelope.decided_at)
+
+
+def _check_successor(
+    command: c.RevokeMandate, ended: Mandate, envelope: Envelope, world: World
+) -> None:
+    """Whoever ends a mandate by which the register is kept keeps it themselves, by another, for at least as long.
+
+    So there is always somebody who does: nobody is the last to go, and of two who end each other's only one is quicker.
+    """
+    actor = known_person(world, envelope.actor_id)
+    for mandate in actor.mandates:
+        another = actor.person_id != command.person_id or mandate.mandate_id != ended.mandate_id
+        lasts = mandate.until is None or (ended.until is not None and ended.until <= mandate.until)
+        if another and lasts and _keeps_all(mandate, envelope, world):
+            return
+    refuse("last-operator", mandate=ended.mandate_id, person=command.person_id)
 
 
 def register_organisation(command: c.RegisterOrganisation, _: Envelope, world: World) -> Outcomes:

@@ -61,6 +61,10 @@ class Person(msgspec.Struct, frozen=True):
     person_id: str
     mandates: tuple[Mandate, ...] = ()
 
+    def valid(self, at: datetime) -> tuple[Mandate, ...]:
+        """Give the mandates that count at an instant."""
+        return tuple(mandate for mandate in self.mandates if mandate.valid(at))
+
 
 class Organisation(msgspec.Struct, frozen=True):
     """An organisation."""

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -69,8 +70,13 @@ def parse_calendar(data: bytes) -> Calendar:
 
     Raises CalendarInvalid with one of the codes `calendar-unreadable`, `calendar-field`,
     `calendar-coverage`, `calendar-weekdays`, `calendar-hours`, `calendar-days` and
-    `calendar-offsets`.
+    `calendar-offsets`. The calendars that were read last are remembered by their bytes.
     """
+    return _calendar(data)
+
+
+@lru_cache(maxsize=32)
+def _calendar(data: bytes) -> Calendar:
     document = _document(data)
     if document.last_day < document.first_day:
         raise CalendarInvalid("calendar-coverage", "last_day comes before first_day")

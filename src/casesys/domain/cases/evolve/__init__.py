@@ -15,6 +15,7 @@ from casesys.domain.cases.evolve.collection import (
     evolve_moving,
 )
 from casesys.domain.cases.evolve.deliberation import evolve_deliberation
+from casesys.domain.cases.evolve.moving import has_moved
 from casesys.domain.cases.evolve.resolution import (
     Ended,
     Timing,
@@ -49,15 +50,18 @@ BY_EVENT: Mapping[type[Event], _Evolve] = {
 """The function that each event changes a case by; `CaseCollected`, which begins one, is refused a second time."""
 
 
-def evolve_case(case: Case | None, recorded: Recorded) -> Case:
+def evolve_case(before: Case | None, recorded: Recorded) -> Case:
     """Give the case after an event. The first event must be `CaseCollected`."""
-    if case is None:
+    at = recorded.effective_at
+    if before is None:
         assert isinstance(recorded.event, e.CaseCollected)
         case = begin(recorded.event, recorded)
     else:
-        case = BY_EVENT[type(recorded.event)](case, recorded.event, recorded)
-    command = recorded.command_type
+        case = BY_EVENT[type(recorded.event)](before, recorded.event, recorded)
+    later = before is not None and at > before.moved_at and has_moved(before, case)
     deeds = case.deeds
-    if command is not None:
-        deeds = (*deeds, Deed(command, recorded.actor_id))
-    return replace(case, version=recorded.version, deeds=deeds)
+    if recorded.command_type is not None:
+        deed = Deed(recorded.command_type, recorded.actor_id)
+        deeds = deeds if deed in deeds else (*deeds, deed)
+    moved_at = at if later else case.moved_at
+    return replace(case, version=recorded.version, deeds=deeds, moved_at=moved_at)

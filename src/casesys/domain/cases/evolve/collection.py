@@ -26,6 +26,7 @@ def begin(event: e.CaseCollected, recorded: Recorded) -> Case:
         anonymous=event.anonymous,
         visibility=event.visibility,
         collected_at=recorded.effective_at,
+        moved_at=recorded.effective_at,
         facts=event.facts,
         source_ref=event.source_ref,
     )

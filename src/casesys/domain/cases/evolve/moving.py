@@ -10,6 +10,21 @@ from casesys.domain.vocabulary import TallyOutcome
 from casesys.domain.working_time import Suspension
 
 
+def has_moved(before: Case, after: Case) -> bool:
+    """Say whether a case is elsewhere than before: in another stage, status or step, or ended with another result."""
+    return (
+        before.stage is not after.stage
+        or before.endings is not after.endings
+        or (before.deliberation is not after.deliberation and _step(before) != _step(after))
+        or before.status is not after.status
+    )
+
+
+def _step(case: Case) -> tuple[str | None, int] | None:
+    now = case.deliberation
+    return None if now is None else (now.step, now.attempt)
+
+
 def moved(case: Case, move: Move, at: datetime, **changes: object) -> Case:
     """Take the case where a move says, at the event's effective instant, and change some of its fields with it."""
     clocks = case.clocks

@@ -2,6 +2,7 @@
 
 from casesys.domain.cases import commands as c
 from casesys.domain.cases import events as e
+from casesys.domain.cases.knowing import respondents
 from casesys.domain.cases.matter import Matter, Ruling
 from casesys.domain.cases.rules.collection import counted
 from casesys.domain.cases.state import Assignment
@@ -51,6 +52,7 @@ def _routed(m: Matter) -> tuple[Routed, str, tuple[str, ...]]:
         refuse("nobody-stands-for-side", clause=routed.clause, side=side, accepted=kinds)
     lead = parties[routed.lead]
     supporting = tuple(parties[k] for k in routed.supporting if k in parties)
+    _not_against_itself(m, lead, *supporting)
     return routed, lead, tuple(p for p in dict.fromkeys(supporting) if p != lead)
 
 
@@ -58,6 +60,15 @@ def _check_parties(m: Matter, lead: str, supporting: tuple[str, ...]) -> None:
     for party in (lead, *supporting):
         known_party(m.world, party)
     _not_its_own_support(lead, supporting)
+    _not_against_itself(m, lead, *supporting)
+
+
+def _not_against_itself(m: Matter, *parties: str) -> None:
+    """Whoever a case of a shielded type is against does not get to work on it."""
+    case_type = m.charter.case_types[m.case.case_type]
+    against = sorted(respondents(m.case).intersection(parties))
+    if case_type.shielded and against:
+        refuse("respondent-may-not-work", clause=case_type.clause, party=against[0])
 
 
 def _not_its_own_support(lead: str, supporting: tuple[str, ...]) -> None:
@@ -145,5 +156,6 @@ def hand_over(m: Matter, command: c.HandOver) -> Rulings:
     if command.to == assignment.lead:
         refuse("nothing-to-change")
     _not_its_own_support(command.to, assignment.supporting)
+    _not_against_itself(m, command.to)
     assert assignment.lead is not None
     return ((e.HandedOver(assignment.lead, command.to, command.reason), None),)

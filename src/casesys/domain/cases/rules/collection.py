@@ -19,7 +19,7 @@ _TYPES: Mapping[ValueType, type] = {ValueType.BOOL: bool, ValueType.INT: int, Va
 
 
 def check_facts(charter: Charter, facts: Mapping[str, Value]) -> None:
-    """Refuse facts that the charter does not know, or of another type than it says."""
+    """Refuse facts that the charter does not know, of another type than it says, or of less than none where it has a unit."""
     for code, value in facts.items():
         fact = charter.facts.get(code)
         if fact is None:
@@ -31,6 +31,8 @@ def check_facts(charter: Charter, facts: Mapping[str, Value]) -> None:
             )
         if type(value) is not _TYPES[fact.type]:
             refuse("fact-of-wrong-type", fact=fact.label, type=fact.type.label)
+        if fact.unit is not None and type(value) is int and value < 0:
+            refuse("fact-negative", fact=fact.label, unit=fact.unit)
 
 
 def make_safe(m: Matter, command: c.MakeSafe) -> Rulings:

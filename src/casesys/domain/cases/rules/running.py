@@ -8,7 +8,16 @@ from casesys.domain.cases.matter import Matter, Ruling
 from casesys.domain.cases.state import INFORMATION_CLOCK, Running
 from casesys.domain.charter.time import Timer
 from casesys.domain.refusals import refuse
-from casesys.domain.working_time import After, Before, Deadline, Share, Trigger, moment
+from casesys.domain.working_time import (
+    After,
+    Before,
+    Calendar,
+    Deadline,
+    Share,
+    Trigger,
+    deadline,
+    moment,
+)
 
 Rulings = tuple[Ruling, ...]
 
@@ -18,8 +27,10 @@ def add_note(_: Matter, command: c.AddNote) -> Rulings:
     return ((e.NoteAdded(command.note), None),)
 
 
-def timer_instant(m: Matter, running: Running, timer: Timer) -> Deadline:
-    """Give the instant a timer waits for along a clock of the case, seen from now."""
+def timer_instant(
+    running: Running, timer: Timer, calendar: Calendar | None, at: datetime
+) -> Deadline:
+    """Give the instant a timer waits for along a clock, seen from `at`. The calendar is the one that the clock is counted in."""
     trigger: Trigger
     if timer.share is not None:
         trigger = Share(timer.share.numerator, timer.share.denominator)
@@ -28,8 +39,8 @@ def timer_instant(m: Matter, running: Running, timer: Timer) -> Deadline:
     elif timer.after is not None:
         trigger = After(timer.after.amount, timer.after.unit)
     else:
-        return m.due(running)
-    return moment(running.term, m.calendar(running.term.budget.calendar), m.now, trigger)
+        return deadline(running.term, calendar, at)
+    return moment(running.term, calendar, at, trigger)
 
 
 def _come(m: Matter, clock: str, timer_id: str, does: str) -> tuple[Running, Timer, datetime]:
@@ -42,7 +53,7 @@ def _come(m: Matter, clock: str, timer_id: str, does: str) -> tuple[Running, Tim
         refuse("unknown-timer", clock=clock, timer=timer_id)
     if running.stopped_at is not None or timer_id in running.fired:
         refuse("timer-over", clause=timer.clause, timer=timer_id)
-    instant = timer_instant(m, running, timer)
+    instant = timer_instant(running, timer, m.calendar(running.start.calendar), m.now)
     if instant.due_at > m.now:
         refuse("not-yet", clause=timer.clause)
     if instant.provisional and does != "remind":

@@ -73,7 +73,7 @@ RULES: Mapping[type[c.CaseCommand], Provision] = {
         e.InformationSupplied,
         collection.supply_information,
         ready=collection.ready_for_information,
-        advances=waiting.always,
+        advances=waiting.for_information,
     ),
     c.RecordUrging: Provision(e.UrgingRecorded, collection.record_urging),
     c.ReclassifyCase: Provision(e.CaseReclassified, collection.reclassify_case),
@@ -254,7 +254,7 @@ RULES: Mapping[type[c.CaseCommand], Provision] = {
     c.ResumeClock: Provision(
         e.ClockResumed,
         resolution.resume_clock,
-        advances=waiting.always,
+        advances=waiting.to_be_resumed,
     ),
     c.RequestExtension: Provision(
         e.ExtensionRequested,
@@ -265,12 +265,12 @@ RULES: Mapping[type[c.CaseCommand], Provision] = {
     c.GrantExtension: Provision(
         e.ExtensionGranted,
         resolution.grant_extension,
-        advances=waiting.always,
+        advances=waiting.for_more_time,
     ),
     c.RefuseExtension: Provision(
         e.ExtensionRefused,
         resolution.refuse_extension,
-        advances=waiting.always,
+        advances=waiting.for_more_time,
     ),
     c.ReportResolution: Provision(
         e.ResolutionReported,

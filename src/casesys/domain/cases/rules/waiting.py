@@ -1,7 +1,7 @@
 """What a case waits for: for each command that moves a case on, whether the case is where it would.
 
-A rule says what may be done; these say what should be done next. They are asked only when the command is ready, and look no further
-than the case and its charter, so that a worklist can ask them of every case.
+A rule says what may be done; these say what should be done next. They look no further than the case and its charter and refuse
+nothing, so that a worklist can ask them of every case; most say no at once, and then nobody has to ask whether the command is ready.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,6 +36,21 @@ def for_contact(m: Matter) -> bool:
 def to_be_accepted(m: Matter) -> bool:
     """It has not been decided yet whether the community takes the case."""
     return m.case.accepted_at is None
+
+
+def for_information(m: Matter) -> bool:
+    """Something was asked of the initiator, and not answered."""
+    return m.case.information_asked
+
+
+def to_be_resumed(m: Matter) -> bool:
+    """Clocks stand still."""
+    return bool(m.case.suspended)
+
+
+def for_more_time(m: Matter) -> bool:
+    """More time was asked for, and neither given nor refused."""
+    return m.case.extension is not None
 
 
 def for_facts(m: Matter) -> bool:
@@ -87,8 +102,8 @@ def to_be_triaged_again(m: Matter) -> bool:
 
 def for_proposal(m: Matter) -> bool:
     """The open step is about a proposal, and there is none."""
-    now = m.deliberation
-    if now.proposals or now.step is None:
+    now = m.case.deliberation
+    if now is None or now.proposals or now.step is None:
         return False
     step = m.procedure.steps[m.procedure.index(now.step)]
     return isinstance(step, Notice | Consult | Meeting)
@@ -96,13 +111,15 @@ def for_proposal(m: Matter) -> bool:
 
 def for_votes(m: Matter) -> bool:
     """Somebody is present who neither voted nor stands aside."""
-    now = m.deliberation
-    return now.meeting is not None and bool(now.meeting.present - now.recused - now.votes.keys())
+    now = m.case.deliberation
+    if now is None or now.meeting is None:
+        return False
+    return bool(now.meeting.present - now.recused - now.votes.keys())
 
 
 def for_minutes(m: Matter) -> bool:
     """A body met, and nobody has recorded what was said."""
-    return not m.deliberation.minuted
+    return m.case.deliberation is not None and not m.case.deliberation.minuted
 
 
 def to_be_begun(m: Matter) -> bool:

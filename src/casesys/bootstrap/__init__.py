@@ -1,6 +1,8 @@
-"""The only place that wires objects together: a log, its vault, the engine over both and the service in front."""
+"""The only place that wires objects together: here a log, its vault, the engine over both and the service in front.
 
-import logging
+The sites over a store, with their workers, are in `casesys.bootstrap.sites`, which only who serves one has to load.
+"""
+
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -8,16 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from casesys.api.logins import Logins
-from casesys.api.looking import CurrentByTurns
-from casesys.api.meters import Meters
-from casesys.api.paging import Cursors
-from casesys.api.parts import Parts
-from casesys.api.positions import Progress
 from casesys.application import Engine, Service
 from casesys.application.assigning import key_hash
 from casesys.application.keeping import KeptStates
-from casesys.attachments import open_attachments, sweep
 from casesys.domain.messages import Envelope, Personal, Text
 from casesys.domain.register.commands import FoundRegister
 from casesys.domain.register.state import ApiKey
@@ -25,23 +20,14 @@ from casesys.domain.register.streams import api_key_stream
 from casesys.notary.keyring import KeyRing
 from casesys.notary.ledger import Ledger
 from casesys.notary.notary import Notary, Signers, nobody
-from casesys.projections.database import open_views
-from casesys.projections.registry import all_of
-from casesys.projections.running import Runner
-from casesys.settings import SiteSettings, StoreSettings
+from casesys.settings import StoreSettings
 from casesys.store import EventLog, StoreError
 from casesys.store.contract import utc_now
 from casesys.store.memory import MemoryLog
 from casesys.store.sqlite import open_log
 from casesys.vault import Vault
-from casesys.worker import Notarising, Worker
 
 Clock = Callable[[], datetime]
-
-_log = logging.getLogger(__name__)
-
-STEPS_AT_START = 20
-"""How many pages of the log a site waits for before it is served: a second or two of work at the most."""
 
 
 def open_service(
@@ -76,75 +62,14 @@ def create_service(
 
 
 @contextmanager
-def open_site(settings: SiteSettings, *, clock: Clock = utc_now) -> Iterator[Parts]:
-    """Open a store that exists with all that a server of it needs, its worker at work, for the length of a block.
-
-    Raises StoreError, VaultError, ViewsError or OSError, and has then changed nothing but read models.
-    """
-    with ExitStack() as opened:
-        service = opened.enter_context(open_service(settings.store, clock=clock))
-        log, vault = service.engine.log, service.engine.vault
-        views = opened.enter_context(open_views(settings.views))
-        progress = Progress()
-        projections = all_of(log, vault)
-        runner = Runner(log, views, projections, clock=clock, on_progress=progress.moved)
-        mine = opened.enter_context(closing(Ledger(settings.store.notary, log.log_id)))
-        workers = mine
-        if (
-            settings.store.notary is not None
-        ):  # who reads by the one never waits for what is written by the other
-            workers = opened.enter_context(closing(Ledger(settings.store.notary, log.log_id)))
-        signers = _signers(settings.store)
-        notarising = Notarising(service, workers, signers, clock, settings.paces)
-        worker = Worker(service, views, runner, clock, notarising=notarising)
-        attachments = open_attachments(settings.attachments, vault)
-        if settings.attachments is not None:
-            _sweep(settings.attachments, log)
-        parts = Parts(
-            service=service,
-            current=CurrentByTurns(log),
-            views=views,
-            reader=opened.enter_context(closing(views.reader())),
-            progress=progress,
-            cursors=Cursors(vault),
-            attachments=attachments,
-            notary=Notary(log, mine),
-            meters=Meters(),
-            settings=settings,
-            clock=clock,
-            logins=Logins() if settings.environment == "development" else None,
-        )
-        _make_ready(runner)
-        opened.enter_context(worker)
-        yield parts
-
-
-def _sweep(folder: Path, log: EventLog) -> None:
-    """Take away the files that no case refers to. A folder that cannot be swept is served all the same."""
-    try:
-        sweep(folder, log, utc_now())  # files are as old as the machine says
-    except (OSError, StoreError) as error:
-        _log.warning("the attachments could not be swept: %s", error)
-
-
-def _make_ready(runner: Runner) -> None:
-    """Have the tables of the read models laid out, and what little they may be behind made up for, before anybody asks.
-
-    Where much is missing, the worker makes up for it while the site is served already.
-    """
-    steps = STEPS_AT_START
-    while steps and runner.begin() and runner.step():
-        steps -= 1
-
-
-@contextmanager
 def open_notary(settings: StoreSettings, log: EventLog) -> Iterator[Notary]:
     """Open the notary of an open log for the length of a block. Raises LedgerForeign or LedgerUnavailable."""
     with closing(Ledger.open(settings.notary, log.log_id)) as ledger:
-        yield Notary(log, ledger, _signers(settings))
+        yield Notary(log, ledger, signers_of(settings))
 
 
-def _signers(settings: StoreSettings) -> Signers:
+def signers_of(settings: StoreSettings) -> Signers:
+    """Give what tells the keys that sign checkpoints of a store now: none in memory."""
     return nobody if settings.keys is None else KeyRing(settings.keys).signers
 
 
