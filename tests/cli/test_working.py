@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -192,6 +193,19 @@ def test_the_command_of_a_worker_says_all_that_was_said_to_the_server(
 
     python, *module = command_of(SiteSettings(store, "development", paces))
 
-    assert [python, *module[:2]] == [sys.executable, "-m", "casesys"]
-    assert casesys(*module[2:]).status == 0
+    assert [python, *module[:3]] == [sys.executable, "-P", "-m", "casesys"]
+    assert casesys(*module[3:]).status == 0
     assert heard == [SiteSettings(store, paces=paces)]
+
+
+def test_a_worker_runs_nothing_that_lies_about(tmp_path: Path) -> None:
+    """Given a folder with a module named as one of those we use, when a worker is started there, then it is not run."""
+    (tmp_path / "msgspec.py").write_text("raise SystemExit('run')")
+    command = command_of(SiteSettings(store_settings(f"sqlite:///{tmp_path / 'none.sqlite'}")))
+
+    ended = subprocess.run(
+        [*command, "--help"], cwd=tmp_path, capture_output=True, check=False, text=True
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert "--checkpoint-events" in ended.stdout

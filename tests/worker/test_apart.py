@@ -47,6 +47,12 @@ def test_it_ends_with_its_input(tmp_path: Path) -> None:
     assert marks.read_text() == "x"
 
 
+def test_what_a_terminal_sends_does_not_reach_it() -> None:
+    """Given a worker at work, then it is in a group of its own: Ctrl+C is for its parent alone."""
+    with WorkerProcess(program(AT_WORK + "sys.stdin.read()")) as worker:
+        assert os.getpgid(number_of(worker)) != os.getpgrp()
+
+
 def test_one_that_ends_is_started_again(caplog: pytest.LogCaptureFixture) -> None:
     """Given a worker that is killed, then its parent tells so, in its log too, and starts another, until that is at work."""
     with WorkerProcess(program(AT_WORK + "sys.stdin.read()"), pause=0.2) as worker:

@@ -12,6 +12,7 @@ import logging
 import secrets
 import sys
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import count
@@ -74,12 +75,13 @@ class _Lines:
 
 
 def _write(stream: BinaryIO, lines: list[bytes]) -> None:
-    """Write some lines, and hold them no longer."""
+    """Write some lines, and hold them no longer. What cannot be written is lost: to tell of it would take the same stream."""
     if lines:
         told = b"\n".join((*lines, b""))
-        lines.clear()  # before it can fail: who holds lines waits for a turn's end
-        stream.write(told)
-        stream.flush()
+        lines.clear()
+        with suppress(OSError, ValueError):  # its reader is gone, its disk is full, it is closed
+            stream.write(told)
+            stream.flush()
 
 
 def _line(_: object, level: str, event: EventDict) -> bytes:

@@ -49,11 +49,7 @@ def open_site(
             _sweep(settings.attachments, log)
         worker = apart or opened.enter_context(_in_threads(settings, service, views, ledger, clock))
         if apart is not None:
-            runner = runner_over(service, views, clock)
-            runner.begin()  # before the worker can, which loads its program meanwhile
-            opened.enter_context(apart)
-            _make_ready(runner)
-            views.let_go()
+            _begin_with(opened, apart, runner_over(service, views, clock), views)
         reader = opened.enter_context(closing(views.reader()))
         yield Parts(
             service=service,
@@ -84,6 +80,14 @@ def _in_threads(
     notarising = notarising_over(settings, service, ledger, clock)
     with closing(ledger), Worker(service, views, runner, clock, notarising=notarising) as worker:
         yield worker
+
+
+def _begin_with(opened: ExitStack, apart: Apart, runner: Runner, views: Views) -> None:
+    """Start a worker apart, and make up for a little what it has to do while it loads its program. The runner ends with that."""
+    runner.begin()
+    opened.enter_context(apart)
+    _make_ready(runner)
+    views.let_go()
 
 
 def _sweep(folder: Path, log: EventLog) -> None:

@@ -67,7 +67,8 @@ def command_of(settings: SiteSettings) -> list[str]:
         "--seal-hours": seals.within // p.HOUR,
     }
     options = [f"{name}={value}" for name, value in given.items() if value is not None]
-    return [sys.executable, "-m", "casesys", "worker", "--attached", *options]
+    # -P: never a module that happens to lie in the folder the server was started in
+    return [sys.executable, "-P", "-m", "casesys", "worker", "--attached", *options]
 
 
 def _work_for_parent(settings: SiteSettings) -> None:

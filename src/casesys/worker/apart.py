@@ -93,7 +93,10 @@ class WorkerProcess:
                 return "stopped"
             try:
                 self._process = process = Popen(  # noqa: S603 - our own program
-                    self._command, stdin=PIPE, stdout=PIPE
+                    self._command,
+                    stdin=PIPE,
+                    stdout=PIPE,
+                    process_group=0,  # Ctrl+C is for the parent, which ends it by its input
                 )
             except OSError as error:
                 return type(error).__name__
