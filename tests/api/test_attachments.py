@@ -1,8 +1,10 @@
 """Files of a case, over a real server: brought, recorded, read again, and kept from who may not know."""
 
+import asyncio
 import socket
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
@@ -13,6 +15,7 @@ import httpx
 import pytest
 
 from casesys.api import attachments
+from casesys.attachments import Attachments, Upload
 from casesys.domain.cases.state import case_stream
 from tests.api.plain import PLAIN
 from tests.api.town import FILE_LIMIT, Town, newcomer, served
@@ -225,6 +228,58 @@ def test_an_upload_sent_twice_has_one_effect(town: Town, folder: Path, case_id: 
     other = bring(town, case_id, PICTURE + b"x", Idempotency_Key='"photo-1"')
     town.problem(other, 422, "command-id-reused")
     assert len(kept(folder)) == len(before) + 1
+
+
+@pytest.mark.parametrize(
+    ("keyed", "statuses"),
+    [
+        ((True, True), [{200}, {200}]),
+        ((False, False), [{200}, {409}]),
+        ((True, False), [{200}, {200, 409}]),
+    ],
+)
+def test_a_lost_file_that_two_bring_again_at_once_is_kept(  # noqa: PLR0913 - what is brought, what comes of it
+    *,
+    town: Town,
+    folder: Path,
+    case_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    keyed: tuple[bool, bool],
+    statuses: list[set[int]],
+) -> None:
+    """Given evidence whose file was lost, when it is brought twice, both there before either is answered, then it is kept once."""
+    before = kept(folder)
+    once = {"Idempotency_Key": f'"{case_id}"'}
+    assert bring(town, case_id, **once).status_code == 200
+    (lost,) = kept(folder) - before
+    lost.unlink()
+    monkeypatch.setattr(Attachments, "take", _both_before_either(Attachments.take))
+
+    with ThreadPoolExecutor(2) as at_once:
+        said = [once if has_key else {} for has_key in keyed]
+        answers = list(at_once.map(lambda each: bring(town, case_id, **each), said))
+
+    got = sorted(answer.status_code for answer in answers)
+    assert all(each in expected for each, expected in zip(got, statuses, strict=True)), got
+    assert len(kept(folder)) == len(before) + 1
+    read = town.get(f"/v1/cases/{case_id}/attachments/{digest_of(PICTURE)}", WORKER)
+    assert read.content == PICTURE
+
+
+Taking = Callable[..., Awaitable[Upload]]
+
+
+def _both_before_either(take: Taking) -> Taking:
+    """Give a way to take files in that waits until two have been taken."""
+    both = asyncio.Barrier(2)
+
+    async def taking(*given: Any) -> Upload:  # noqa: ANN401 - as it is
+        upload = await take(*given)
+        async with asyncio.timeout(5):
+            await both.wait()
+        return upload
+
+    return taking
 
 
 def test_who_may_not_know_of_a_case_learns_nothing_of_its_files(town: Town, case_id: str) -> None:

@@ -1,5 +1,7 @@
 """The case file over HTTP: how a case stands or stood, what may be done with it, and that it is never out of date."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +11,14 @@ import pytest
 from casesys.bootstrap import open_service
 from casesys.domain.catalogue import read_command
 from casesys.domain.messages import Envelope
+from casesys.domain.register import commands as r
 from casesys.settings import store_settings
 from casesys.store.contract import utc_now
 from tests.api.site import Site, collected
+from tests.api.town import served
+from tests.community import COMMUNITY, stock_charter
+
+WORKER = "grid_worker"
 
 
 def file_of(client: httpx.Client, case: httpx.Response, **asked: object) -> Any:  # noqa: ANN401 - JSON
@@ -82,6 +89,28 @@ def test_who_was_erased_is_not_told_any_more(site: Site) -> None:
 
     assert before["text"] == "晚上看不见路"
     assert after == {"subject": before["subject"], "erased": True}
+
+
+def test_it_names_the_charter_that_has_come_into_force(tmp_path: Path) -> None:
+    """Given the file of a case that nobody accepted, when another charter comes into force by its date, then the file names that."""
+    with served(tmp_path) as town:
+        community = town.community
+        address = f"/v1/cases/{community.collect()}"
+        document = stock_charter({'version = "2026.1"': 'version = "2026.2"'})
+        community.register(
+            r.InstallCharter(
+                grid_id=COMMUNITY,
+                document=document,
+                in_force_from=community.now + timedelta(days=2),
+            )
+        )
+        before = town.get(address, WORKER).json()
+        community.wait(days=3)
+        after = town.get(address, WORKER).json()
+        then = town.get(address, WORKER, as_of=after["as_of"]).json()
+
+    named = [file["case"]["charter"]["version"] for file in (before, after, then)]
+    assert named == ["2026.1", "2026.2", "2026.2"]
 
 
 @pytest.mark.parametrize("case_id", [f"heyuan-{number:03}" for number in range(1, 18)])

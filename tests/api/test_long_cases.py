@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import wraps
-from threading import current_thread
+from threading import Event, Thread, current_thread
 from typing import Any
 
+import httpx
 import pytest
 
 from casesys.api import history, turns
 from casesys.replay.case_file import NOTES_AT_MOST
 from casesys.replay.history import History
 from casesys.replay.history import history as replay
+from tests.api.plain import PLAIN
 from tests.api.town import Town, served
 
 SECRETARY = "secretary"
@@ -112,6 +114,40 @@ def test_what_is_erased_is_not_remembered(town: Town) -> None:
 
     told = town.get(page["next"], SECRETARY).json()["entries"]
     assert all(entry["event"]["note"].get("erased") for entry in told)
+
+
+@pytest.mark.usefixtures("replayed")
+def test_a_page_that_is_kept_waits_for_nobody(
+    town: Town, case_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a long history that was read and another being made, then the next page comes meanwhile: nobody is erased in between."""
+    page = town.get(f"/v1/cases/{case_id}/history?limit=3", SECRETARY).json()
+    begun, may_end = Event(), Event()
+
+    def slowly(*given: Any, **moment: Any) -> History:  # noqa: ANN401 - as it is
+        begun.set()
+        assert may_end.wait(20)
+        return replay(*given, **moment)
+
+    monkeypatch.setattr(history, "history", slowly)
+    path, headers = f"/v1/cases/{case_id}/history?version={LONG + 2}", town.headers("grid_worker")
+    answers: list[httpx.Response] = []
+    other = Thread(
+        target=lambda: answers.append(
+            httpx.get(town.address + path, headers=headers, verify=PLAIN, timeout=20)
+        )
+    )
+    other.start()
+    try:
+        assert begun.wait(10)
+        told = town.get(page["next"], SECRETARY).json()["entries"]
+        assert not answers
+    finally:
+        may_end.set()
+        other.join()
+
+    assert [entry["version"] for entry in told] == [4, 5, 6]
+    assert answers[0].status_code == 200
 
 
 @pytest.mark.usefixtures("replayed")

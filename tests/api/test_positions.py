@@ -1,7 +1,6 @@
 """Waiting for the read models."""
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +11,8 @@ import pytest
 
 from casesys.api.positions import LOOK_SECONDS, Progress
 from casesys.projections.database import Views, open_views
+from casesys.projections.reader import Reader
+from casesys.projections.standing import Slot, Standing, put
 
 
 @pytest.fixture
@@ -22,9 +23,9 @@ def views(tmp_path: Path) -> Iterator[Views]:
 
 
 @pytest.fixture
-def reader(views: Views) -> Iterator[sqlite3.Connection]:
-    """A connection that reads it."""
-    with closing(views.reader()) as opened:
+def reader(views: Views) -> Iterator[Reader]:
+    """What reads it."""
+    with closing(Reader(views)) as opened:
         yield opened
 
 
@@ -33,9 +34,7 @@ def change(views: Views) -> None:
     views.wish("board", "retry")
 
 
-def test_who_waits_is_woken_by_whoever_changes_the_file(
-    views: Views, reader: sqlite3.Connection
-) -> None:
+def test_who_waits_is_woken_by_whoever_changes_the_file(views: Views, reader: Reader) -> None:
     """Given two who wait, when the file changes by another connection, then both wake at once."""
 
     async def run() -> float:
@@ -52,9 +51,7 @@ def test_who_waits_is_woken_by_whoever_changes_the_file(
     assert asyncio.run(run()) < LOOK_SECONDS
 
 
-def test_a_change_between_looking_and_waiting_is_not_lost(
-    views: Views, reader: sqlite3.Connection
-) -> None:
+def test_a_change_between_looking_and_waiting_is_not_lost(views: Views, reader: Reader) -> None:
     """Given a sign taken before looking, when the change comes before the waiting begins, it is seen all the same."""
 
     async def run() -> None:
@@ -67,7 +64,7 @@ def test_a_change_between_looking_and_waiting_is_not_lost(
     asyncio.run(run())
 
 
-def test_what_changed_before_is_no_sign(views: Views, reader: sqlite3.Connection) -> None:
+def test_what_changed_before_is_no_sign(views: Views, reader: Reader) -> None:
     """Given a change before the sign is taken, then it does not wake who waits for the next; nor does another's waiting end."""
 
     async def run() -> None:
@@ -83,7 +80,7 @@ def test_what_changed_before_is_no_sign(views: Views, reader: sqlite3.Connection
     asyncio.run(run())
 
 
-def test_nobody_is_asked_while_nobody_waits(views: Views, reader: sqlite3.Connection) -> None:
+def test_nobody_is_asked_while_nobody_waits(views: Views, reader: Reader) -> None:
     """Given that nobody waits any more, then the file is not asked either."""
     asked: list[str] = []
 
@@ -91,7 +88,7 @@ def test_nobody_is_asked_while_nobody_waits(views: Views, reader: sqlite3.Connec
         progress = Progress(reader)
         await progress.woken(progress.sign(), 0.02)
         await asyncio.sleep(0.02)
-        reader.set_trace_callback(asked.append)
+        reader.now().set_trace_callback(asked.append)
         change(views)
         await asyncio.sleep(0.05)
 
@@ -99,7 +96,7 @@ def test_nobody_is_asked_while_nobody_waits(views: Views, reader: sqlite3.Connec
     assert asked == []
 
 
-def test_who_waits_looks_again_without_a_sign(reader: sqlite3.Connection) -> None:
+def test_who_waits_looks_again_without_a_sign(reader: Reader) -> None:
     """Given read models that stand still, then who waits looks again by themself."""
 
     async def run() -> None:
@@ -113,7 +110,7 @@ def test_who_waits_looks_again_without_a_sign(reader: sqlite3.Connection) -> Non
     assert LOOK_SECONDS <= monotonic() - began < 60
 
 
-def test_the_end_wakes_who_waits(reader: sqlite3.Connection) -> None:
+def test_the_end_wakes_who_waits(reader: Reader) -> None:
     """Given somebody who waits, when the server is to stop, then they wake and see it."""
 
     async def run() -> float:
@@ -132,7 +129,7 @@ def test_a_file_that_cannot_be_read_wakes_who_waits(views: Views) -> None:
     """Given a file that cannot be read any more, then who waits wakes, and is told why where they look."""
 
     async def run() -> None:
-        reader = views.reader()
+        reader = Reader(views)
         progress = Progress(reader)
         sign = progress.sign()
         reader.close()
@@ -140,3 +137,21 @@ def test_a_file_that_cannot_be_read_wakes_who_waits(views: Views) -> None:
         assert sign.is_set()
 
     asyncio.run(run())
+
+
+def test_another_file_in_its_place_wakes_who_waits(views: Views, reader: Reader) -> None:
+    """Given somebody who waits, when the file is made anew and filled, then they wake, though it has not changed since."""
+
+    async def run() -> float:
+        progress = Progress(reader)
+        sign = progress.sign()
+        views.path.unlink()
+        views.renew()
+        with views.transaction() as db:
+            put(db, Standing("board", Slot.SERVING, 1, 1, ()))
+        began = monotonic()
+        await progress.woken(sign, 60)
+        assert sign.is_set()
+        return monotonic() - began
+
+    assert asyncio.run(run()) < LOOK_SECONDS

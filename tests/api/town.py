@@ -36,6 +36,7 @@ from casesys.notary.notary import Notary
 from casesys.notary.sealing import seal
 from casesys.notary.verifying import NAME, origin_of
 from casesys.projections.database import open_views
+from casesys.projections.reader import Reader
 from casesys.projections.registry import all_of
 from casesys.projections.running import Runner
 from casesys.projections.standing import standings
@@ -150,7 +151,7 @@ def served(folder: Path, *, send_buffer: int | None = None) -> Iterator[Town]:
     signer = CheckpointKey(origin_of(NAME, log.log_id), Ed25519PrivateKey.generate())
     with (
         open_views(folder / "views") as views,
-        closing(views.reader()) as reader,
+        closing(Reader(views)) as reader,
         closing(Ledger.in_memory(log.log_id)) as ledger,
     ):
         progress = Progress(reader)

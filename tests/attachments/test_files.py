@@ -113,6 +113,17 @@ def test_the_same_file_of_two_cases_is_kept_for_each(files: Attachments) -> None
     assert read(files, case="case-03") is None
 
 
+def test_of_files_brought_twice_all_agree_on_the_first(files: Attachments) -> None:
+    """Given the same file brought again and again, then the first that came is the first; once it is dropped, the next one is."""
+    uploads = [take(files) for _ in range(4)]
+    take(files, case="case-02")
+    while uploads:
+        firsts = [asyncio.run(files.is_first(CASE, upload)) for upload in uploads]
+        assert firsts == [True] + [False] * (len(uploads) - 1)
+        asyncio.run(files.drop(uploads.pop(0)))
+        assert (read(files) == CONTENT) == bool(uploads)
+
+
 def test_a_file_brought_twice_may_be_dropped_once(files: Attachments) -> None:
     """Given the same file brought twice to one case, when the second is dropped, the first is still there."""
     take(files)

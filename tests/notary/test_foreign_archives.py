@@ -1,7 +1,10 @@
 """What is no bundle is told apart from a damaged one, however large it pretends to be, and whatever it does to its reader."""
 
 import io
+import struct
+import tracemalloc
 import zipfile
+import zlib
 
 import pytest
 
@@ -9,6 +12,7 @@ from casesys.evidence import archive as reading
 from casesys.evidence import bundle as verifying
 from casesys.evidence.archive import BundleUnreadable
 from casesys.evidence.bundle import verify_bundle
+from casesys.evidence.chain import Damage
 from tests.notary.bundles import Parts, Proved, packed
 
 
@@ -72,6 +76,37 @@ def test_a_bundle_of_the_first_format_is_told_apart(leaves: int) -> None:
 
     with pytest.raises(BundleUnreadable, match=r"v1, and this reads casesys-bundle\.v2: have it"):
         verify_bundle(packed({"manifest.json": manifest, **before}))
+
+
+def test_an_archive_that_points_beyond_all_files_is_unreadable() -> None:
+    """Given an archive that says its first file begins at a place that no file has, when it is verified, then it is unreadable."""
+    name, data = b"manifest.json", b"{}"
+    sizes = (zlib.crc32(data), len(data), len(data))
+    local = struct.pack("<4s5H3L2H", b"PK\3\4", 45, 0, 0, 0, 0, *sizes, len(name), 0) + name + data
+    extra = struct.pack("<HHQ", 1, 8, 2**63)
+    lengths = (len(name), len(extra), 0, 0, 0)
+    entry = struct.pack(
+        "<4s6H3L5H2L", b"PK\1\2", 45, 45, 0, 0, 0, 0, *sizes, *lengths, 0, 2**32 - 1
+    )
+    entry += name + extra
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(entry), len(local), 0)
+
+    with pytest.raises(BundleUnreadable, match="no archive that can be read"):
+        verify_bundle(local + entry + end)
+
+
+def test_a_proof_of_far_too_many_hashes_is_not_looked_at(parts: Parts) -> None:
+    """Given a bundle with a proof of millions of hashes, when it is verified, then it is false, and takes no memory for each."""
+    large = packed({**parts, "proof.bin": bytes(32 * 2_000_000)})
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(Damage, match="left over"):
+            verify_bundle(large)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * 32 * 2_000_000
 
 
 def test_an_archive_of_very_many_files_is_not_opened() -> None:

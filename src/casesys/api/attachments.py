@@ -122,8 +122,8 @@ async def bring(request: Request, case_id: str) -> Response:
     except FilesUnavailable as error:
         raise Problem(error.code, headers={"Retry-After": "5"}) from error
     try:
-        is_only = await parts.attachments.is_only(case_id, upload)
-        if is_only and insist(request, AttachEvidence, case_id, circumstances):
+        is_first = await parts.attachments.is_first(case_id, upload)
+        if is_first and insist(request, AttachEvidence, case_id, circumstances):
             first = _first_record(parts, _known(request, case_id), declared, upload)
             if first is not None:
                 return first
@@ -132,8 +132,10 @@ async def bring(request: Request, case_id: str) -> Response:
     except (Problem, Refusal, FilesUnavailable):
         await parts.attachments.drop(upload)
         raise
-    if not is_only and msgspec.json.decode(bytes(answer.body), type=_Repeated).repeated:
-        await parts.attachments.drop(upload)  # the first one is there
+    repeated = msgspec.json.decode(bytes(answer.body), type=_Repeated).repeated
+    # One that came first may have been dropped meanwhile.
+    if repeated and not await parts.attachments.is_first(case_id, upload):
+        await parts.attachments.drop(upload)
     return answer
 
 

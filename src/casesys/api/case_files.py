@@ -182,7 +182,8 @@ class CaseFiles:
         Raises Refusal `unknown-case`, NotFound for a moment that there is not, and Problem `overloaded`.
         """
         case = known_case(actor.world, actor, case_id).case
-        return await self._turns.made(partial(self._past, case_id, moment), case.version)
+        past = partial(self._past, case_id, moment)
+        return await self._turns.made(actor.person_id, past, case.version)
 
     def _past(self, case_id: str, moment: Moment) -> CaseFile:
         log, vault = self._parts.log, self._parts.vault
@@ -223,18 +224,20 @@ class CaseFiles:
         )
 
     def _case(self, world: World, actor: Actor, known: KnownCase) -> CaseTold:
-        """Tell what depends on the case alone, and remember it for whoever asks next."""
-        case = known.case
-        kept = self._told.get(case.case_id, actor.at)
+        """Tell what depends on the case and its charter alone, and remember it for whoever asks next."""
+        case, charter = known
+        # Until a case is accepted, another charter comes to govern it by the date alone.
+        key = (case.case_id, charter.digest)
+        kept = self._told.get(key, actor.at)
         if kept is not None:
             return kept
         log, vault = self._parts.log, self._parts.vault
         forgotten = vault.forgotten()
         events = log.read_stream(case_stream(case.case_id), upto_version=case.version)
         names = Known(log, vault, actor.position)
-        file = told(log, vault, events, state=case, charter=known.charter, known=names)
+        file = told(log, vault, events, state=case, charter=charter, known=names)
         _look_at_names(world, file)
-        self._told.put(case.case_id, file, world.reads, forgotten)
+        self._told.put(key, file, world.reads, forgotten)
         return file
 
 

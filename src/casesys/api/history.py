@@ -113,7 +113,7 @@ class Histories:
         kept = None if position is None else self._kept.get((case_id, position), actor.at)
 
         def made() -> tuple[History, HistoryPage]:
-            told = kept or history(
+            told = history(
                 self._parts.log,
                 self._parts.vault,
                 case_id,
@@ -123,7 +123,10 @@ class Histories:
             )
             return told, _page(told, asked)
 
-        told, page = await self._turns.made(made, case.version)
+        if kept is None:
+            told, page = await self._turns.made(actor.person_id, made, case.version)
+        else:  # at once: who was erased while one waited would still be told of
+            told, page = kept, _page(kept, asked)
         if told.version > LONG_EVENTS and asked.as_of is None:
             # It stays true as of its position, but for what is erased.
             until = actor.at + LASTS

@@ -4,7 +4,6 @@ Routes are coroutines on one event loop and read inline: a read of SQLite costs 
 goes through `Service.submit`.
 """
 
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,7 @@ from casesys.domain.register.state import Mandate
 from casesys.domain.world import World
 from casesys.notary.notary import Notary
 from casesys.projections.database import Views
+from casesys.projections.reader import Reader
 from casesys.settings import SiteSettings
 from casesys.store.contract import Clock, EventLog
 from casesys.vault import Vault
@@ -33,7 +33,7 @@ from casesys.vault import Vault
 class Parts:
     """The parts of a site, all but the service, the notary and the clock for the event loop alone.
 
-    `current` gives states never older than the log's end. `views` are the read models, `reader` is the connection to read them by,
+    `current` gives states never older than the log's end. `views` are the read models, `reader` is what to read them by,
     and `progress` wakes who waits for them. `notary` proves, and never signs. `troubles` tells what stands in the worker's way, by
     code, and None of a worker that others run. `logins` are there in development only.
     """
@@ -41,7 +41,7 @@ class Parts:
     service: Service
     current: CurrentByTurns
     views: Views
-    reader: sqlite3.Connection
+    reader: Reader
     progress: Progress
     cursors: Cursors
     attachments: Attachments

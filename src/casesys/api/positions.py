@@ -8,6 +8,9 @@ import asyncio
 import sqlite3
 from contextlib import suppress
 
+from casesys.projections.failures import ViewsError
+from casesys.projections.reader import Reader
+
 POLL_SECONDS = 0.004
 """How often the read models are asked whether they changed, while somebody waits for it."""
 
@@ -18,8 +21,8 @@ LOOK_SECONDS = 0.5
 class Progress:
     """Wakes who waits whenever the read models have changed, or the server is to stop. Belongs to one event loop, all but `end`."""
 
-    def __init__(self, reader: sqlite3.Connection) -> None:
-        """Watch the file that a connection reads, which is in no transaction whenever it is asked here."""
+    def __init__(self, reader: Reader) -> None:
+        """Watch the file that is read, in no transaction whenever it is asked here."""
         self._reader = reader
         self._seen = self._changes()
         self._sign = asyncio.Event()
@@ -68,8 +71,12 @@ class Progress:
             sign.set()
 
     def _changes(self) -> object:
-        """Give what differs after every commit of others. Where it cannot be read, who waits looks, and is told why."""
+        """Give what differs after every commit of others. Where it cannot be read, who waits looks, and is told why.
+
+        What a connection counts says nothing to what another does.
+        """
         try:
-            return self._reader.execute("PRAGMA data_version").fetchone()
-        except sqlite3.Error:
+            db = self._reader.now()
+            return db, db.execute("PRAGMA data_version").fetchone()
+        except (sqlite3.Error, ViewsError):
             return None

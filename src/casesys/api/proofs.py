@@ -178,7 +178,7 @@ async def completeness(request: Request, case_id: CaseNamed) -> Response:
     with telling():
         note = note_of(parts, asked.size)
         size = told_by(note).size
-        async with turns.turn():
+        async with turns.turn(actor.person_id):
             complete = await asyncio.to_thread(shown, parts.log, parts.notary, stream, size)
         if complete is None:
             raise Problem("not-sealed-yet")
@@ -208,7 +208,7 @@ async def case_bundle(request: Request, case_id: CaseNamed) -> Response:
     turns: Turns = request.app.state.turns
     with telling():
         note = note_of(parts, asked.size)
-        async with turns.turn():
+        async with turns.turn(actor.person_id):
             pieces = await asyncio.to_thread(bundle, parts.log, parts.notary, case_id, note)
     headers = {
         "Cache-Control": "no-store",

@@ -20,7 +20,7 @@ def snapshot(parts: Parts, name: str) -> Iterator[tuple[sqlite3.Connection, int]
 
     Nothing may be awaited inside. Raises ViewsError.
     """
-    db = parts.reader
+    db = parts.reader.now()
     try:
         db.execute("BEGIN")
         try:
@@ -34,7 +34,7 @@ def snapshot(parts: Parts, name: str) -> Iterator[tuple[sqlite3.Connection, int]
 def standing_now(parts: Parts) -> list[Standing]:
     """Give how every copy of every read model stands. Raises ViewsError."""
     try:
-        return standings(parts.reader)
+        return standings(parts.reader.now())
     except sqlite3.Error as error:
         raise told(error) from error
 

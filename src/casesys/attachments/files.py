@@ -27,6 +27,7 @@ from casesys.vault import Unsealed, Vault
 from casesys.vault.wrapping import sync_folder
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import ObjectStore
 
 FILE_BYTES_AT_MOST = 25 * 1024 * 1024
@@ -104,14 +105,13 @@ class Attachments:
         except BaseError as error:
             raise FilesUnavailable from error
 
-    async def is_only(self, case_id: str, upload: Upload) -> bool:
-        """Say whether there is no other file of a case with the content of an upload. Raises FilesUnavailable."""
+    async def is_first(self, case_id: str, upload: Upload) -> bool:
+        """Say whether an upload is the first of all files of a case with its content, which stays. Raises FilesUnavailable."""
         try:
-            listed = await obstore.list(self._store, upload.digest).collect_async()
+            first = await self._first(case_id, upload.digest)
         except BaseError as error:
             raise FilesUnavailable from error
-        mark = f"{upload.digest}/{mark_of(case_id)}-"
-        return {each["path"] for each in listed if each["path"].startswith(mark)} == {upload.place}
+        return first is not None and first["path"] == upload.place
 
     async def content(self, case_id: str, subject: str, digest: str) -> AsyncIterator[bytes] | None:
         """Give the content of a file of a case in pieces; None for one that is not kept here or whose subject was forgotten.
@@ -119,9 +119,7 @@ class Attachments:
         Raises FilesUnavailable or VaultError; while it is read also VaultError `ciphertext-altered`.
         """
         try:
-            listed = await obstore.list(self._store, digest).collect_async()
-            mark = f"{digest}/{mark_of(case_id)}-"
-            found = next((each for each in listed if each["path"].startswith(mark)), None)
+            found = await self._first(case_id, digest)
             if found is None:
                 return None
             path, end = found["path"], found["size"] - SEALED_KEY_BYTES
@@ -137,6 +135,13 @@ class Attachments:
         except BaseError as error:
             raise FilesUnavailable from error
         return opened(answer.stream(PIECES_AT_ONCE), b64decode(text))
+
+    async def _first(self, case_id: str, digest: str) -> "ObjectMeta | None":
+        """Give the first file of a case with a content, None if there is none: the same whoever asks, and whenever it is swept."""
+        listed = await obstore.list(self._store, digest).collect_async()
+        mark = f"{digest}/{mark_of(case_id)}-"
+        copies = (each for each in listed if each["path"].startswith(mark))
+        return min(copies, key=lambda each: (each["last_modified"], each["path"]), default=None)
 
     async def _stored(
         self, case_id: str, subject: str, reading: "_Reading", content: AsyncIterator[bytes]

@@ -87,7 +87,7 @@ def _recorded(marks: set[str], log: EventLog) -> Mapping[str, Collection[str]]:
 
 
 def _is_a_copy(file: Path) -> bool:
-    """Say whether the same file was there before, for the same case: one brought again, whose command was to be refused."""
+    """Say whether the same file was there before, for the same case: one brought again, or by two at once."""
     copies = file.parent.glob(f"{_mark(file)}-*")
     return file != min(copies, key=lambda each: (_changed(each), each.name))
 

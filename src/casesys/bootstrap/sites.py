@@ -18,6 +18,7 @@ from casesys.bootstrap.workers import notarising_over, runner_over
 from casesys.notary.ledger import Ledger
 from casesys.notary.notary import Notary
 from casesys.projections.database import Views, open_views
+from casesys.projections.reader import Reader
 from casesys.projections.running import Runner
 from casesys.settings import SiteSettings
 from casesys.store import EventLog, StoreError
@@ -50,7 +51,7 @@ def open_site(
         worker = apart or opened.enter_context(_in_threads(settings, service, views, ledger, clock))
         if apart is not None:
             _begin_with(opened, apart, runner_over(service, views, clock), views)
-        reader = opened.enter_context(closing(views.reader()))
+        reader = opened.enter_context(closing(Reader(views)))
         yield Parts(
             service=service,
             current=CurrentByTurns(log),
@@ -87,7 +88,7 @@ def _begin_with(opened: ExitStack, apart: Apart, runner: Runner, views: Views) -
     runner.begin()
     opened.enter_context(apart)
     _make_ready(runner)
-    views.let_go()
+    views.close()  # a file that is thrown away meanwhile is not to be kept by who writes nothing
 
 
 def _sweep(folder: Path, log: EventLog) -> None:

@@ -64,6 +64,7 @@ def archive_in(data: bytes) -> Iterator[Archive]:
         NotImplementedError,
         RuntimeError,
         OSError,
+        OverflowError,
         ValueError,
         struct.error,
     ) as error:

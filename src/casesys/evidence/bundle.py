@@ -135,7 +135,8 @@ def open_bundle(data: bytes) -> Bundle:
     except NoteInvalid as error:
         raise Damage(None, "checkpoint-contradicted", str(error)) from error
     try:
-        positions, leaves, proof = _positions(manifest), _lines(parts), _hashes(parts)
+        positions, leaves = _positions(manifest), _lines(parts)
+        proof = _hashes(parts, len(leaves) * checkpoint.size.bit_length())
         hashes = [leaf_hash(leaf) for leaf in leaves]
         bundle = Bundle(parts, manifest, note, checkpoint, positions, leaves, hashes, proof)
         verify_leaves(bundle.indexes, hashes, checkpoint.size, proof, checkpoint.root)
@@ -210,11 +211,13 @@ def _positions(manifest: Mapping[str, Any]) -> list[int]:
     return found
 
 
-def _hashes(parts: Mapping[str, bytes]) -> list[bytes]:
-    """Give the hashes of the proof. Raises ProofInvalid."""
+def _hashes(parts: Mapping[str, bytes], at_most: int) -> list[bytes]:
+    """Give the hashes of the proof. Raises ProofInvalid, also for more than there can be."""
     data = parts.get(PROOF)
     if data is None or len(data) % HASH_BYTES:
         raise ProofInvalid(f"{PROOF} is missing or not made of whole hashes")
+    if len(data) > at_most * HASH_BYTES:
+        raise ProofInvalid("the proof has hashes left over")
     return [data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)]
 
 

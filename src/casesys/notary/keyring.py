@@ -1,6 +1,7 @@
 """The keys of a log's checkpoints in the folder of its keys: several while one replaces another, each of which signs.
 
-A key is retired by taking its file away: what it has signed stays signed, and whoever trusts its public half can still say so.
+A key is retired by taking its file away: what it has signed stays signed for whoever keeps it. The notary's own copy of the newest
+checkpoint is signed anew by the keys that are left.
 """
 
 from pathlib import Path

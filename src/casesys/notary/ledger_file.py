@@ -1,15 +1,11 @@
-"""The file of a ledger: laid out where there is none, known to be ours before it is written to, and seen to be there still.
-
-Somebody may delete it at any time, or put an older copy in its place. A process that has it open would go on writing to a file that
-nobody will ever read; so whoever uses it looks first whether it is still the one at its path.
-"""
+"""The file of a ledger: laid out where there is none, known to be ours before it is written to, and seen to be there still."""
 
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
 
 from casesys.notary.failures import LedgerForeign
+from casesys.store.found import Found
 from casesys.store.opening import write_ahead
 
 APPLICATION_ID = 0x434E4F54
@@ -44,19 +40,11 @@ _SELECT_OWNER = "SELECT log_id FROM ledger"
 _INSERT_LEDGER = "INSERT INTO ledger VALUES (1, ?)"
 
 
-class Identity(NamedTuple):
-    """Which file it is, whatever its name."""
-
-    device: int
-    number: int
-
-
 class LedgerFile:
     """An open file of a ledger, or a place in memory."""
 
     def __init__(self, path: Path | None, log_id: str) -> None:
         """Open the file of a log's ledger, made if there is none. Raises LedgerForeign, OSError, sqlite3.OperationalError."""
-        self._path = path
         self.db = sqlite3.connect(
             IN_MEMORY if path is None else path,
             isolation_level=None,
@@ -64,7 +52,7 @@ class LedgerFile:
             timeout=BUSY_SECONDS,
         )
         try:
-            self._identity = _identity(path)
+            self._found = Found(path)
             _lay_out(self.db, log_id)
             if path is not None:  # and never before it is known to be ours
                 write_ahead(self.db)
@@ -72,7 +60,7 @@ class LedgerFile:
             self.db.execute("PRAGMA synchronous = NORMAL")
             # By now at the latest SQLite has made what it keeps beside.
             _asked(self.db, _SELECT_OWNER)
-            self._companions = {each: _identity(each) for each in _beside(path)}
+            self._found.see_companions()
         except sqlite3.OperationalError:
             self.db.close()
             raise
@@ -85,30 +73,12 @@ class LedgerFile:
 
     def is_there(self) -> bool:
         """Say whether it still stands at its path. Raises OSError."""
-        return _identity(self._path) == self._identity
+        return self._found.is_there()
 
     def forsake(self) -> None:
-        """Let go of a file that is not there any more, and take away what it left: SQLite would lay that over the next one."""
+        """Let go of a file that is not there any more, and take away what it left."""
         self.db.close()
-        for path, identity in self._companions.items():
-            if identity is not None and _identity(path) == identity:
-                path.unlink(missing_ok=True)
-
-
-def _beside(path: Path | None) -> list[Path]:
-    """Name what SQLite keeps beside a file."""
-    return [] if path is None else [path.with_name(path.name + end) for end in ("-wal", "-shm")]
-
-
-def _identity(path: Path | None) -> Identity | None:
-    """Tell which file stands at a path; None if there is none."""
-    if path is None:
-        return None
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return Identity(found.st_dev, found.st_ino)
+        self._found.clear_away()
 
 
 def _lay_out(connection: sqlite3.Connection, log_id: str) -> None:

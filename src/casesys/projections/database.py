@@ -18,6 +18,7 @@ from typing import IO, Literal, Self
 
 from casesys.projections import standing
 from casesys.projections.failures import ViewsError, of_the_machine, told
+from casesys.store.found import Found
 from casesys.store.opening import write_ahead
 
 APPLICATION_ID = 0x43415356
@@ -49,7 +50,9 @@ class Views:
         self._folder = folder
         self._held: IO[bytes] | None = None
         self._writing = Lock()
+        self._found = Found(path)
         self._db: sqlite3.Connection | None = _connected(path)
+        self._found.see_companions()
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -99,6 +102,27 @@ class Views:
         with self.transaction() as db:
             standing.wish(db, name, deed)
 
+    def renew(self) -> bool:
+        """Go over to the file that stands at the path, made if none of use does, where it is not the one that is open; say whether.
+
+        For whoever holds the read models, and does not any more then: what was held may have been deleted, too. Raises ViewsError or
+        OSError, and is to be called again then.
+        """
+        if self._found.is_there():
+            return False
+        with self._writing, _telling():
+            former = self.db
+            _own_kind_of(self.path)  # or nothing is touched
+            self._found.clear_away()
+            self.let_go()
+            _make_usable(self.path)
+            found = Found(self.path)
+            self._db, self._found = _connected(self.path), found
+            found.see_companions()
+            former.close()
+        _log.warning("%s was deleted or replaced: it is opened anew", self.path.name)
+        return True
+
     def hold(self) -> bool:
         """Become the one that runs the projections, if nobody is. Ends with `let_go` or the process."""
         if self._held is None:
@@ -142,8 +166,7 @@ def open_views(path: Path | None) -> Views:
     assert file is not None
     try:
         with _telling():
-            if not _is_sound(file):
-                _make(file)
+            _make_usable(file)
             return Views(file, folder)
     except BaseException:
         if folder is not None:
@@ -159,11 +182,7 @@ def kind_of(path: Path) -> Kind:
     except FileNotFoundError:
         return "absent"
     except OSError as error:
-        raise ViewsError(
-            "views-unreadable",
-            f"{path} cannot be read ({error.strerror})",
-            "check the path and this user's rights to the file and its folder",
-        ) from error
+        raise unreadable(path, error) from error
     if not header:
         return "absent"
     version, application = header[60:64], header[68:72]
@@ -172,8 +191,23 @@ def kind_of(path: Path) -> Kind:
     return "ours" if int.from_bytes(version) == FORMAT_VERSION else "outdated"
 
 
-def _is_sound(path: Path) -> bool:
-    """Say whether a file can be used as it is. Raises ViewsError for another program's."""
+def unreadable(path: Path, error: OSError) -> ViewsError:
+    """Give what it means that the system does not let a file be looked at."""
+    return ViewsError(
+        "views-unreadable",
+        f"{path} cannot be read ({error.strerror})",
+        "check the path and this user's rights to the file and its folder",
+    )
+
+
+def _make_usable(path: Path) -> None:
+    """Have a file that can be used at a path."""
+    if not _is_sound(path):
+        _make(path)
+
+
+def _own_kind_of(path: Path) -> Kind:
+    """Tell the kind of a file, but raise ViewsError for another program's."""
     kind = kind_of(path)
     if kind == "foreign":
         raise ViewsError(
@@ -181,7 +215,12 @@ def _is_sound(path: Path) -> bool:
             f"{path} belongs to another program",
             "move it away: casesys keeps its read models there",
         )
-    if kind != "ours":
+    return kind
+
+
+def _is_sound(path: Path) -> bool:
+    """Say whether a file can be used as it is. Raises ViewsError for another program's."""
+    if _own_kind_of(path) != "ours":
         return False
     connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
     try:
@@ -254,6 +293,8 @@ def _connected(path: Path) -> sqlite3.Connection:
     try:
         write_ahead(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
+        # By now at the latest SQLite has made what it keeps beside.
+        connection.execute("SELECT 1 FROM projections").fetchone()
     except sqlite3.Error:
         connection.close()
         raise

@@ -73,13 +73,21 @@ class Runner:
     def begin(self) -> bool:
         """Become the one that runs the projections, and see how each stands. False if another process is. May be repeated.
 
-        Raises ViewsError or StoreError.
+        Where their file was deleted or replaced since, it begins anew, with the file that stands there by now. Raises ViewsError,
+        StoreError or OSError.
         """
-        if not self._begun and self._views.hold():
+        begun, self._begun = self._begun, False  # and so it stays if anything fails
+        if not self._views.hold():
+            return False
+        if self._views.renew():
+            begun = False
+            if not self._views.hold():
+                return False
+        if not begun:
             with self._views.transaction() as db:
                 self._take_stock(db)
-            self._begun = True
-        return self._begun
+        self._begun = True
+        return True
 
     def step(self, *, until: int | None = None) -> bool:
         """Carry out what was asked for, then take all that is behind one page on; say whether anything was done.

@@ -19,6 +19,7 @@ from casesys.projections.copies import described
 from casesys.projections.database import Views
 from casesys.projections.deadlines_queries import due_cases
 from casesys.projections.failures import ViewsError
+from casesys.projections.reader import Reader
 from casesys.projections.running import Runner
 from casesys.store import StoreError
 from casesys.store.contract import Clock
@@ -133,22 +134,28 @@ class Worker:
                 if self._stopped.is_set():
                     return
                 seen = log.head().size
-                if self._runner.begin():
-                    self._leads.set()
-                    while not self._stopped.is_set() and self._runner.step():
-                        pass
+                if self._go_on():
                     self._is_well("projections")
                     wait(seen, self._nudged)
                 else:
+                    self._leads.clear()
                     self._stopped.wait(TAKE_OVER_SECONDS)
+
+    def _go_on(self) -> bool:
+        """Run the read models as long as there is something to do; say no if another process does."""
+        while self._runner.begin():
+            self._leads.set()
+            if self._stopped.is_set() or not self._runner.step():
+                return True
+        return False
 
     # -- the clock ----------------------------------------------------------------------------------------------------------
 
     def _let_time_pass(self) -> None:
-        with closing(self._views.reader()) as db:
+        with closing(Reader(self._views)) as reader:
 
             def ask_due(now: datetime, limit: int) -> Sequence[str]:
-                return self._ask_due(db, now, limit)
+                return self._ask_due(reader.now(), now, limit)
 
             self._look_often("clock", Ticking(self._service, ask_due, self._clock).tick)
 

@@ -377,6 +377,17 @@ def test_the_new_lead_is_known_another_and_does_not_support_itself(to: str, code
     directed().given(dispatching(**fields)).when(handing(to)).refused(code)
 
 
+def test_who_works_on_a_report_hands_it_over_before_it_is_against_them() -> None:
+    """Given a lead, when a shielded case is to be against it, then the clause of the type forbids that; of another type it may be."""
+    accusing = does("dispatcher", "03-02 16:00", c.AddParty, party=LAMPS, role="respondent")
+    shielded = assigned(under(("case_types.issue.shielded", True)))
+    shielded.when(accusing).refused("respondent-may-not-work", "art-02")
+    shielded.given(
+        does("dispatcher", "03-02 16:00", c.AddParty, party=LAMPS, role="affected_owner")
+    )
+    assigned().given(accusing)
+
+
 REPORTED = does(
     "dispatcher", "03-02 11:30", c.AddParty, party="property_company", role="respondent"
 )

@@ -1,13 +1,15 @@
 """How those are named who take part in a case, and whose the personal texts about them are."""
 
 import pytest
+from msgspec.structs import replace
 
 from casesys.domain.cases import commands as c
+from casesys.domain.cases.state import Case
 from casesys.domain.messages import Personal
 from casesys.domain.register import commands as r
-from tests.domain.cases.ways import CASE, collected, collecting, does, published
-from tests.domain.neighbourhood import neighbourhood, operates
-from tests.domain.specification import Act
+from tests.domain.cases.ways import CASE, STREAM, collected, collecting, does, published
+from tests.domain.neighbourhood import NAME, neighbourhood, operates
+from tests.domain.specification import Act, Scene
 
 INITIATOR = f"initiator:{CASE}"
 
@@ -48,6 +50,29 @@ def test_who_is_registered_by_a_number_goes_by_it(number: str) -> None:
 
     neighbourhood().given(registering, collecting(initiator=number))
     collected().given(registering, adding(number))
+
+
+def test_an_organisation_goes_by_its_number() -> None:
+    """Given an organisation registered under its credit code, all digits, then that is its id in cases; its texts are its own."""
+    code = "911100001234567890"
+    registering = operates(
+        r.RegisterOrganisation(organisation_id=code, name=NAME, kind="property_company")
+    )
+
+    neighbourhood().given(registering, collecting(initiator=code))
+    collected().given(registering, adding(code))
+    collected().given(registering, adding("resident-9", name=Personal("某人", code)))
+
+
+def test_a_party_recorded_under_a_number_goes_on_taking_part() -> None:
+    """Given a case with a party that is named by a number, as older logs have it, then they may still object."""
+    scene = published()
+    case = scene.state(STREAM, Case)
+    older = replace(case, parties={**case.parties, NUMBERS[1]: "co_reporter"})
+
+    Scene({**scene.states, STREAM: scene.states[STREAM]._replace(state=older)}).given(
+        objecting(NUMBERS[1])
+    )
 
 
 @pytest.mark.parametrize(

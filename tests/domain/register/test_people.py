@@ -12,7 +12,17 @@ from casesys.domain.register.state import Mandate, Person
 from casesys.domain.register.streams import organisation_stream, person_stream
 from casesys.domain.vocabulary import COMMANDS
 from tests.domain.charter.stock import stock
-from tests.domain.neighbourhood import NAME, OPERATOR, hiring, neighbourhood, operates, uncharted
+from tests.domain.neighbourhood import (
+    KEY,
+    NAME,
+    OPERATOR,
+    hiring,
+    installing,
+    neighbourhood,
+    operates,
+    uncharted,
+    variant,
+)
 from tests.domain.specification import Act, at, by
 
 NOW = at("03-01 09:00")
@@ -160,6 +170,20 @@ def test_operators_are_made_and_ended_by_operators_alone() -> None:
         act = by("secretary", command, "03-02 09:00")
         scene.when(act).refused("not-authorised", accepted=[OPERATOR])
         scene.given(by(OPERATOR, command, "03-02 09:00"))
+
+
+def test_keys_are_for_operators_whatever_the_charter_grants() -> None:
+    """Given a charter that lets a secretary issue keys, then they cannot: they could be anybody, an operator too."""
+    charter = variant()
+    for grant in charter["authority"]:
+        if "issue-api-key" in grant["commands"]:
+            grant["roles"].append("secretary")
+    scene = uncharted().given(installing(charter), *hiring("eva", "secretary"))
+    for command in (
+        r.IssueApiKey(person_id=OPERATOR, client_id="x", label="x", key_hash="b" * 64),
+        r.RevokeApiKey(key_hash=KEY),
+    ):
+        scene.when(by("eva", command, "03-02 09:00")).refused("not-authorised", accepted=[OPERATOR])
 
 
 ENDING = r.RevokeMandate(person_id=OPERATOR, mandate_id="founding")

@@ -57,7 +57,7 @@ def decide_case(command: c.CaseCommand, envelope: Envelope, world: World) -> Dec
     version = governing(world, case, envelope.decided_at)
     matter, permit = admit(type(command), envelope, world, case, version)
     subject = whose(command, case.initiator)
-    if subject != case.initiator:
+    if subject not in {case.initiator, *case.parties}:
         check_new_id(world, subject, case.case_id)
     check_subjects(world, command, {subject, case.initiator, *case.parties})
     rulings = RULES[type(command)].decide(matter, command)

@@ -28,7 +28,7 @@ def parties_of(case: Case, charter: CharterVersion) -> frozenset[str]:
     """
     case_type = charter.charter.case_types.get(case.case_type)
     if case_type is None or case_type.shielded:
-        return frozenset(_working(case) - respondents(case))
+        return frozenset(working_on(case) - respondents(case))
     if case.anonymous or case.initiator == unnamed(case.case_id):
         return frozenset(_others(case))
     return taking_part(case)
@@ -46,8 +46,9 @@ def respondents(case: Case) -> frozenset[str]:
 
 def _others(case: Case) -> set[str]:
     deliberating = () if case.deliberation is None else case.deliberation.parties.values()
-    return {*_working(case), *deliberating, *case.parties}
+    return {*working_on(case), *deliberating, *case.parties}
 
 
-def _working(case: Case) -> set[str]:
+def working_on(case: Case) -> set[str]:
+    """Name the lead, if there is one, and who supports it."""
     return {*case.supporting} if case.lead is None else {case.lead, *case.supporting}

@@ -128,7 +128,7 @@ HANDLERS: Mapping[type[c.RegisterCommand], Provision] = {
     c.CloseIntakePoint: Provision(places.of_intake_point, rules.close_intake_point),
     c.AdoptCalendar: Provision(places.root, rules.adopt_calendar),
     c.InstallCharter: Provision(places.named, rules.install_charter),
-    c.IssueApiKey: Provision(places.root, rules.issue_api_key),
-    c.RevokeApiKey: Provision(places.root, rules.revoke_api_key),
+    c.IssueApiKey: Provision(places.root, rules.issue_api_key, rules.concerns_a_key),
+    c.RevokeApiKey: Provision(places.root, rules.revoke_api_key, rules.concerns_a_key),
 }
 """Every command on the register but the founding, which has no authority before it."""

@@ -43,9 +43,16 @@ def known_person(world: World, person_id: str) -> Person:
     return person
 
 
-def is_registered(world: World, person_id: str) -> bool:
-    """Say whether somebody is a registered person."""
-    return world.state(person_stream(person_id), Person) is not None
+def is_registered(world: World, party: str) -> bool:
+    """Say whether an id is that of a known person, organisation or body."""
+    return any(
+        world.state(stream, kind) is not None
+        for stream, kind in (
+            (person_stream(party), Person),
+            (organisation_stream(party), Organisation),
+            (body_stream(party), Body),
+        )
+    )
 
 
 def check_subjects(world: World, command: Command, own: Collection[str]) -> None:
@@ -62,15 +69,9 @@ def check_subjects(world: World, command: Command, own: Collection[str]) -> None
 
 
 def known_party(world: World, party: str) -> None:
-    """Refuse unless the party is a known organisation, body or person."""
-    for stream, kind in (
-        (organisation_stream(party), Organisation),
-        (body_stream(party), Body),
-        (person_stream(party), Person),
-    ):
-        if world.state(stream, kind) is not None:
-            return
-    refuse("unknown-party", party=party)
+    """Refuse unless the party is a known person, organisation or body."""
+    if not is_registered(world, party):
+        refuse("unknown-party", party=party)
 
 
 def known_body(world: World, body_id: str) -> Body:

@@ -107,6 +107,11 @@ def give_mandate(command: c.GiveMandate, envelope: Envelope, world: World) -> Ou
     return ((s.person_stream(command.person_id), event),)
 
 
+def concerns_a_key(_: c.IssueApiKey | c.RevokeApiKey, __: World) -> bool:
+    """Whoever issues a key can be its holder: an operator, too."""
+    return True
+
+
 def makes_an_operator(command: c.GiveMandate, _: World) -> bool:
     """Whoever may make operators holds everybody's keys: only operators do."""
     return command.role == OPERATOR

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from casesys.domain.cases import commands as c
 from casesys.domain.cases import events as e
 from casesys.domain.cases.events import Move
+from casesys.domain.cases.knowing import RESPONDENT, working_on
 from casesys.domain.cases.matter import Matter, Ruling, clock_start
 from casesys.domain.cases.state import INFORMATION_CLOCK
 from casesys.domain.charter.expressions import ValueType
@@ -73,7 +74,16 @@ def add_party(m: Matter, command: c.AddParty) -> Rulings:
     """A party is added once, and not the initiator."""
     if command.party in m.case.parties or command.party == m.case.initiator:
         refuse("already-exists", name=command.party)
+    if command.role == RESPONDENT:
+        _not_at_work(m, command.party)
     return ((e.PartyAdded(command.party, command.role, command.name, command.contact), None),)
+
+
+def _not_at_work(m: Matter, party: str) -> None:
+    """Whoever works on a case of a shielded type hands it over before it is against them."""
+    case_type = m.charter.case_types[m.case.case_type]
+    if case_type.shielded and party in working_on(m.case):
+        refuse("respondent-may-not-work", clause=case_type.clause, party=party)
 
 
 def contact_initiator(m: Matter, command: c.ContactInitiator) -> Rulings:
