@@ -40,10 +40,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 def moved_back(town: Town, model: str) -> Iterator[None]:
     """Let a read model say that it is behind the log, as if nobody ran it."""
     statement = "UPDATE projections SET position = position + ? WHERE name = ?"
-    with town.parts.views.transaction() as db:
+    with town.views.transaction() as db:
         db.execute(statement, (-1, model))
     yield
-    with town.parts.views.transaction() as db:
+    with town.views.transaction() as db:
         db.execute(statement, (1, model))
 
 

@@ -38,7 +38,7 @@ def test_a_read_model_that_is_parked_is_seen(town: Town) -> None:
     town.settle()
     parked = '{"position": 3, "error": "KeyError", "since": "2026-03-02T00:00:00Z"}'
     statement = "UPDATE projections SET parked = ? WHERE name = 'people'"
-    with town.parts.views.transaction() as db:
+    with town.views.transaction() as db:
         db.execute(statement, (parked,))
     try:
         answer = town.get("/readyz", None)
@@ -49,20 +49,20 @@ def test_a_read_model_that_is_parked_is_seen(town: Town) -> None:
         assert people["parked_at"] == 3
         assert 'casesys_projection_parked{projection="people"} 1.0' in town.get("/metrics").text
     finally:
-        with town.parts.views.transaction() as db:
+        with town.views.transaction() as db:
             db.execute(statement, (None,))
 
 
 def test_a_read_model_that_is_far_behind_makes_it_not_ready(town: Town) -> None:
     """Given a read model that is far behind the log, the server says that it is not ready."""
     town.settle()
-    with town.parts.views.transaction() as db:
+    with town.views.transaction() as db:
         db.execute("UPDATE projections SET position = position - 50000 WHERE name = 'people'")
     try:
         answer = town.get("/readyz", None)
         assert (answer.status_code, answer.json()["trouble"]) == (503, "behind")
     finally:
-        with town.parts.views.transaction() as db:
+        with town.views.transaction() as db:
             db.execute("UPDATE projections SET position = position + 50000 WHERE name = 'people'")
 
 

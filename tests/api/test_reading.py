@@ -13,7 +13,7 @@ def test_deleting_the_file_under_a_server_is_made_good_by_itself(tmp_path: Path)
     with served(tmp_path) as town:
         before = town.community.collect(title="前事")
         assert [each["case_id"] for each in town.items("/v1/board", SECRETARY)] == [before]
-        path = town.parts.views.path
+        path = town.views.path
         for each in path.parent.glob(f"{path.name}*"):
             each.unlink()
 

@@ -35,7 +35,7 @@ from casesys.notary.ledger import Ledger
 from casesys.notary.notary import Notary
 from casesys.notary.sealing import seal
 from casesys.notary.verifying import NAME, origin_of
-from casesys.projections.database import open_views
+from casesys.projections.database import Views, open_views
 from casesys.projections.reader import Reader
 from casesys.projections.registry import all_of
 from casesys.projections.running import Runner
@@ -52,17 +52,20 @@ FILE_LIMIT = 300_000
 class Town:
     """A community and its server."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its parts
         self,
         community: Community,
         parts: Parts,
+        views: Views,
+        *,
         logged: BytesIO,
         address: str,
         verifier: VerifierKey,
     ) -> None:
-        """Know the parts of both, and the public half of the key that signs."""
+        """Know the parts of both, the read models, and the public half of the key that signs."""
         self.community = community
         self.parts = parts
+        self.views = views
         self.logged = logged
         self.address = address
         self.verifier = verifier
@@ -120,7 +123,7 @@ class Town:
         """Wait until the read models have taken in all there is."""
         until = monotonic() + SOON_SECONDS
         end = self.community.log.head().size
-        with closing(self.parts.views.reader()) as db:
+        with closing(self.views.reader()) as db:
             while any(each.position < end for each in standings(db)):
                 assert monotonic() < until, [(s.name, s.position, s.parked) for s in standings(db)]
                 sleep(0.005)
@@ -165,7 +168,6 @@ def served(folder: Path, *, send_buffer: int | None = None) -> Iterator[Town]:
             parts = Parts(
                 service=community.service,
                 current=CurrentByTurns(log),
-                views=views,
                 reader=reader,
                 progress=progress,
                 cursors=Cursors(vault),
@@ -179,7 +181,10 @@ def served(folder: Path, *, send_buffer: int | None = None) -> Iterator[Town]:
             logged = BytesIO()
             app = create_app(parts, open_log(logged))
             with _listening(app, progress, send_buffer) as address:
-                yield Town(community, parts, logged, address, signer.verifier)
+                signed_by = signer.verifier
+                yield Town(
+                    community, parts, views, logged=logged, address=address, verifier=signed_by
+                )
         finally:
             worker.stop()
 

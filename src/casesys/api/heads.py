@@ -18,9 +18,8 @@ class Heads:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                scope["method"] = (
-                    "HEAD"  # the web server has to know, or it would wait for the body
-                )
+                # The web server has to know, or it would wait for the body.
+                scope["method"] = "HEAD"
                 await send(message)
                 # With this the reader is gone, as far as the route can tell, and it makes no more of a long answer.
                 await send({"type": "http.response.body", "body": b"", "more_body": False})

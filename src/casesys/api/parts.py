@@ -22,7 +22,6 @@ from casesys.domain.register.knowledge import Sight
 from casesys.domain.register.state import Mandate
 from casesys.domain.world import World
 from casesys.notary.notary import Notary
-from casesys.projections.database import Views
 from casesys.projections.reader import Reader
 from casesys.settings import SiteSettings
 from casesys.store.contract import Clock, EventLog
@@ -33,14 +32,13 @@ from casesys.vault import Vault
 class Parts:
     """The parts of a site, all but the service, the notary and the clock for the event loop alone.
 
-    `current` gives states never older than the log's end. `views` are the read models, `reader` is what to read them by,
-    and `progress` wakes who waits for them. `notary` proves, and never signs. `troubles` tells what stands in the worker's way, by
-    code, and None of a worker that others run. `logins` are there in development only.
+    `current` gives states never older than the log's end. `reader` is what to read the read models by, and `progress` wakes who
+    waits for them. `notary` proves, and never signs. `troubles` tells what stands in the worker's way, by code, and None of a worker
+    that others run. `logins` are there in development only.
     """
 
     service: Service
     current: CurrentByTurns
-    views: Views
     reader: Reader
     progress: Progress
     cursors: Cursors

@@ -54,9 +54,7 @@ def read_json(text: str) -> object:
                 f"the JSON cannot be read (line {error.lineno}, column {error.colno})",
             )
         )
-    except (
-        ValueError
-    ):  # the decoder's own are all told by now: what is left are integers of too many digits
+    except ValueError:  # the decoder's own are told by now: what is left are too many digits
         _fail_too_large()
     _check_parts(value)
     return value

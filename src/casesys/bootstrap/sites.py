@@ -55,7 +55,6 @@ def open_site(
         yield Parts(
             service=service,
             current=CurrentByTurns(log),
-            views=views,
             reader=reader,
             progress=Progress(reader),
             cursors=Cursors(vault),

@@ -254,9 +254,8 @@ def _make(path: Path) -> None:
         if not _is_sound(path):
             if kind_of(path) != "absent":
                 _log.warning("%s is of another format or damaged; it is made anew", path.name)
-            made = path.with_name(
-                f"{path.name}.new"
-            )  # or a power cut could leave half of a first page
+            # Under another name first, or a power cut could leave half of a first page.
+            made = path.with_name(f"{path.name}.new")
             for each in (path, made):
                 _remove(each)
             _lay_out(made)

@@ -75,6 +75,16 @@ def test_a_party_recorded_under_a_number_goes_on_taking_part() -> None:
     )
 
 
+def test_whom_a_case_is_against_is_told_whatever_its_type() -> None:
+    """Given a case of a type that the charter in force does not know any more, then it can still be said whom it is against."""
+    scene = collected()
+    unknown = replace(scene.state(STREAM, Case), case_type="riddle")
+
+    Scene({**scene.states, STREAM: scene.states[STREAM]._replace(state=unknown)}).given(
+        adding("resident-9", role="respondent")
+    )
+
+
 @pytest.mark.parametrize(
     "named", ["resident-7", "r-13800000000", "007", "12345", "clockmaker", "X1"]
 )

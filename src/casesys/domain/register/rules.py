@@ -132,8 +132,8 @@ def _known(what: str, codes: Iterable[str], known: Collection[str]) -> None:
 
 def revoke_mandate(command: c.RevokeMandate, envelope: Envelope, world: World) -> Outcomes:
     """A mandate that was given is revoked once, and never the last by which somebody keeps the whole register."""
-    person = known_person(world, command.person_id)
-    mandate = next((m for m in person.mandates if m.mandate_id == command.mandate_id), None)
+    known_person(world, command.person_id)
+    mandate = mandate_named(command, world)
     if mandate is None:
         refuse("unknown-mandate", mandate=command.mandate_id, person=command.person_id)
     if mandate.revoked:

@@ -65,10 +65,9 @@ def _check_parties(m: Matter, lead: str, supporting: tuple[str, ...]) -> None:
 
 def _not_against_itself(m: Matter, *parties: str) -> None:
     """Whoever a case of a shielded type is against does not get to work on it."""
-    case_type = m.charter.case_types[m.case.case_type]
     against = sorted(respondents(m.case).intersection(parties))
-    if case_type.shielded and against:
-        refuse("respondent-may-not-work", clause=case_type.clause, party=against[0])
+    if against and m.case_type.shielded:
+        refuse("respondent-may-not-work", clause=m.case_type.clause, party=against[0])
 
 
 def _not_its_own_support(lead: str, supporting: tuple[str, ...]) -> None:

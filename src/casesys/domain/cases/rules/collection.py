@@ -81,9 +81,8 @@ def add_party(m: Matter, command: c.AddParty) -> Rulings:
 
 def _not_at_work(m: Matter, party: str) -> None:
     """Whoever works on a case of a shielded type hands it over before it is against them."""
-    case_type = m.charter.case_types[m.case.case_type]
-    if case_type.shielded and party in working_on(m.case):
-        refuse("respondent-may-not-work", clause=case_type.clause, party=party)
+    if party in working_on(m.case) and m.case_type.shielded:
+        refuse("respondent-may-not-work", clause=m.case_type.clause, party=party)
 
 
 def contact_initiator(m: Matter, command: c.ContactInitiator) -> Rulings:
